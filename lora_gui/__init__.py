@@ -1,0 +1,1 @@
+"""LoRA GUI: understand low-rank adaptation by touching it."""

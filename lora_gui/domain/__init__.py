@@ -1,0 +1,1 @@
+"""Values and arithmetic: no Qt, no torch."""

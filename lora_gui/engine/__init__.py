@@ -1,0 +1,1 @@
+"""The science, in torch: no Qt."""
