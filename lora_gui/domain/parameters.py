@@ -1,0 +1,137 @@
+"""What a config trains and what it leaves alone, counted; and the memory that takes."""
+
+from dataclasses import dataclass
+
+from lora_gui.domain.config import RunConfig
+
+BYTES_PER_NUMBER = 4
+"""float32."""
+
+MOMENTS = {"adam": 2, "adamw": 2, "sgd": 0}
+"""Numbers that each optimizer remembers per trainable number."""
+
+
+@dataclass(frozen=True, slots=True)
+class TensorCount:
+    """One tensor of the layer: its name and shape as the code has them, and whether it is trained."""
+
+    name: str
+    shape: tuple[int, ...]
+    trainable: bool
+
+    @property
+    def count(self) -> int:
+        """Numbers in the tensor."""
+        product = 1
+        for size in self.shape:
+            product *= size
+        return product
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Bytes that training takes, by what they hold."""
+
+    weights: int
+    gradients: int
+    optimizer: int
+
+    @property
+    def total(self) -> int:
+        """All of it, in bytes."""
+        return self.weights + self.gradients + self.optimizer
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterCounts:
+    """The tensors of an adapted layer, and every figure that follows from them."""
+
+    tensors: tuple[TensorCount, ...]
+    in_features: int
+    out_features: int
+    rank: int
+    optimizer: str
+
+    @classmethod
+    def of(cls, config: RunConfig) -> "ParameterCounts":
+        """Count what `config` would train; needs no torch."""
+        n_in, n_out, rank = config.in_features, config.out_features, config.rank
+        tensors = (
+            TensorCount("weight", (n_out, n_in), trainable=False),
+            TensorCount("bias", (n_out,), trainable=config.train_bias),
+            TensorCount("lora_A", (n_in, rank), trainable=True),
+            TensorCount("lora_B", (rank, n_out), trainable=True),
+        )
+        return cls(tensors, n_in, n_out, rank, config.optimizer)
+
+    @property
+    def frozen(self) -> int:
+        """Numbers that training leaves as they are."""
+        return sum(t.count for t in self.tensors if not t.trainable)
+
+    @property
+    def trainable(self) -> int:
+        """Numbers that the optimizer changes."""
+        return sum(t.count for t in self.tensors if t.trainable)
+
+    @property
+    def total(self) -> int:
+        """All numbers of the adapted layer."""
+        return self.frozen + self.trainable
+
+    @property
+    def share(self) -> float:
+        """Trainable part of the total, 0 to 1."""
+        return self.trainable / self.total
+
+    @property
+    def full(self) -> int:
+        """What full fine-tuning of the same layer would train: weight and bias."""
+        return self.in_features * self.out_features + self.out_features
+
+    @property
+    def break_even_rank(self) -> float:
+        """The rank at which A and B together hold as many numbers as the weight: in * out / (in + out)."""
+        return self.in_features * self.out_features / (self.in_features + self.out_features)
+
+    @property
+    def above_break_even(self) -> bool:
+        """Whether A and B hold more numbers than the weight they adapt."""
+        return self.rank > self.break_even_rank
+
+    @property
+    def memory(self) -> Memory:
+        """Bytes for weights, gradients and optimizer state of this layer with its adapter."""
+        return _memory(self.total, self.trainable, self.optimizer)
+
+    @property
+    def full_memory(self) -> Memory:
+        """The same bytes if the plain layer were fine-tuned whole."""
+        return _memory(self.full, self.full, self.optimizer)
+
+    def __str__(self) -> str:
+        """Return the counts in the wording of PEFT's `print_trainable_parameters`."""
+        return (
+            f"trainable params: {self.trainable:,d} || all params: {self.total:,d} "
+            f"|| trainable%: {100 * self.share:.4f}"
+        )
+
+
+def _memory(total: int, trainable: int, optimizer: str) -> Memory:
+    gradients = trainable * BYTES_PER_NUMBER
+    return Memory(total * BYTES_PER_NUMBER, gradients, MOMENTS[optimizer] * gradients)
+
+
+def run_bytes(config: RunConfig) -> int:
+    """Estimate the bytes that a whole run of `config` takes: layer, data, activations and their gradients.
+
+    Every batch row passes as inputs, outputs, targets and their differences, each with its gradient; the
+    held-out data (a quarter of the samples) lies beside the training data.
+    """
+    rows = config.batch_size or config.samples
+    data = config.samples * (config.in_features + config.out_features) * 5 // 4
+    # x A, (x A) B, the frozen output, their sum, the difference, its square: forward and backward.
+    activations = rows * (2 * config.rank + 8 * config.out_features)
+    # Building the task draws one more full weight (base, planted update) before it settles.
+    scratch = 2 * config.in_features * config.out_features
+    return ParameterCounts.of(config).memory.total + BYTES_PER_NUMBER * (data + activations + scratch)
