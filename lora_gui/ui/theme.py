@@ -155,5 +155,5 @@ def _palette(theme: Theme) -> QPalette:
 
 def _style_sheet(theme: Theme) -> str:
     names = {field: getattr(theme, field) for field in Theme.__slots__}
-    names["icons"] = asset("icons").as_posix()
+    names["icons"] = asset("icons/check.svg").parent.as_posix()
     return Template(asset("style.qss").read_text(encoding="utf-8")).substitute(names)
