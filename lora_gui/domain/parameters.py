@@ -122,6 +122,32 @@ def _memory(total: int, trainable: int, optimizer: str) -> Memory:
     return Memory(total * BYTES_PER_NUMBER, gradients, MOMENTS[optimizer] * gradients)
 
 
+class NotEnoughMemory(Exception):  # noqa: N818 - named like the built-in MemoryError would be, had it figures
+    """A run would need more memory than is free.
+
+    Attributes:
+        needed: bytes that the run is estimated to take.
+        free: bytes that are free.
+        where: the device whose memory is meant, as people call it.
+
+    """
+
+    def __init__(self, needed: int, free: int, where: str) -> None:
+        super().__init__(
+            f"not enough memory: the run needs about {in_words(needed)} and {where} has {in_words(free)} "
+            "free; use fewer samples or smaller in_features and out_features"
+        )
+        self.needed = needed
+        self.free = free
+        self.where = where
+
+
+def in_words(size: int) -> str:
+    """Return a number of bytes in MiB, or in GiB from there on."""
+    mebibytes = size / 2**20
+    return f"{mebibytes / 1024:,.1f} GiB" if mebibytes >= 1024 else f"{mebibytes:,.1f} MiB"
+
+
 def run_bytes(config: RunConfig) -> int:
     """Estimate the bytes that a whole run of `config` takes: layer, data, activations and their gradients.
 

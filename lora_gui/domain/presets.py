@@ -16,7 +16,14 @@ PRESETS: Final[dict[str, RunConfig]] = {
         noise=0.05,
         epochs=2000,
     ),
-    "digits": RunConfig(init="paper", task="digits", rank=4, samples=DIGITS_TRAIN_SAMPLES, epochs=1000),
+    "digits": RunConfig(
+        init="paper",
+        task="digits",
+        rank=4,
+        samples=DIGITS_TRAIN_SAMPLES,
+        learning_rate=0.003,
+        epochs=2000,
+    ),
     "rank_too_low": RunConfig(
         in_features=64,
         out_features=48,
@@ -28,7 +35,7 @@ PRESETS: Final[dict[str, RunConfig]] = {
         epochs=2000,
     ),
     "learning_rate_too_high": RunConfig(
-        init="paper", task="low_rank", optimizer="sgd", learning_rate=20.0, epochs=1000
+        init="paper", task="low_rank", optimizer="sgd", learning_rate=2.0, epochs=1000
     ),
 }
 """Preset name to config; the first is where the app starts."""
