@@ -1,4 +1,4 @@
-"""The panel that counts: what is frozen, what is trained, what that costs, and what full fine-tuning would."""
+"""The panel that counts: what is frozen, what is trained, what it takes, and what full fine-tuning would."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
@@ -17,13 +17,16 @@ from lora_gui.domain.config import RunConfig
 from lora_gui.domain.parameters import ParameterCounts
 from lora_gui.ui import numbers
 from lora_gui.ui.announce import announce
-from lora_gui.ui.cards import SPACING, Card, IconView, heading_label, prose_label, rule, value_label
+from lora_gui.ui.cards import PADDING, SPACING, Card, IconView, prose_label, rule, value_label
 from lora_gui.ui.icons import icon
+from lora_gui.ui.memory_grid import MemoryGrid
 from lora_gui.ui.parameter_bar import ParameterBar
 from lora_gui.ui.tensor_table import TensorTable
 
 COPIED_MS = 2000
 """How long the copy button says that it copied."""
+CONTENT_WIDTH = 256
+"""Pixels that the content asks for; with the card around it the panel is 280 wide."""
 
 
 class ParameterPanel(QWidget):
@@ -43,13 +46,17 @@ class ParameterPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.card)
         self._make_copy()
+        # The scroll bar stands in half of the card's padding, so that it takes little from the numbers.
+        self.card.body.setContentsMargins(PADDING, PADDING, PADDING - SPACING, PADDING)
+        self.card.header.setContentsMargins(0, 0, SPACING, 0)
         content = QWidget()
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(0, 0, SPACING, 0)
         self._column.setSpacing(SPACING)
         self._make_counts()
         self._make_comparison()
-        self._make_memory()
+        self._memory = MemoryGrid()
+        self._column.addWidget(self._memory)
         self._column.addStretch()
         self._scroll = _Scroll(content)
         self.card.body.addWidget(self._scroll)
@@ -123,23 +130,6 @@ class ParameterPanel(QWidget):
         self._column.addWidget(self._warning)
         self._column.addWidget(rule())
 
-    def _make_memory(self) -> None:
-        self._memory_heading = heading_label()
-        self._column.addWidget(self._memory_heading)
-        grid = _grid(self._column)
-        self._memory_columns = [value_label(role="muted"), value_label(role="muted")]
-        for column, label in enumerate(self._memory_columns, start=1):
-            grid.addWidget(label, 0, column)
-        self._memory: dict[str, tuple[QLabel, QLabel, QLabel]] = {}
-        for line, part in enumerate(("weights", "gradients", "optimizer", "total"), start=1):
-            caption = QLabel()
-            caption.setProperty("role", "muted" if part != "total" else "")
-            adapted = value_label(f"memory_{part}", "number" if part == "total" else "")
-            full = value_label(f"full_memory_{part}", "number" if part == "total" else "")
-            for column, label in enumerate((caption, adapted, full)):
-                grid.addWidget(label, line, column)
-            self._memory[part] = (caption, adapted, full)
-
     def _retranslate(self) -> None:
         self.card.set_heading(self.tr("Parameters"))
         self._say_copied(self._copied.isActive())
@@ -158,15 +148,6 @@ class ParameterPanel(QWidget):
         self._ratio[0].setText(self.tr("full ÷ trainable"))
         self._ratio[0].setToolTip(self.tr("How many times as much full fine-tuning would train"))
         self._even[0].setText(self.tr("break-even rank"))
-        self._memory_heading.setText(self.tr("Memory for training"))
-        self._memory_columns[0].setText(self.tr("LoRA"))
-        self._memory_columns[1].setText(self.tr("full"))
-        self._memory_columns[1].setToolTip(self.tr("Full fine-tuning of the same layer"))
-        self._memory["weights"][0].setText(self.tr("weights"))
-        self._memory["gradients"][0].setText(self.tr("gradients"))
-        self._memory["optimizer"][0].setText(self.tr("optimizer"))
-        self._memory["optimizer"][0].setToolTip(self.tr("What the optimizer remembers per trainable number"))
-        self._memory["total"][0].setText(self.tr("total"))
         self._refresh()
 
     def _refresh(self) -> None:
@@ -184,9 +165,7 @@ class ParameterPanel(QWidget):
         self._table.show_tensors(counts.tensors)
         self._refresh_sum()
         self._refresh_comparison()
-        for part, (caption, adapted, full) in self._memory.items():
-            _show((caption, adapted), numbers.size(getattr(counts.memory, part)))
-            _show((caption, full), numbers.size(getattr(counts.full_memory, part)))
+        self._memory.show_counts(counts)
 
     def _refresh_sum(self) -> None:
         counts = self._counts
@@ -211,14 +190,15 @@ class ParameterPanel(QWidget):
         _show(self._ratio, self.tr("{ratio} ×").format(ratio=numbers.figures(counts.full / counts.trainable)))
         _show(self._even, numbers.fixed(even, 0 if even.is_integer() else 2))
         formula = self.tr(
-            "in · out / (in + out) = {n_in} · {n_out} / ({n_in} + {n_out}): the rank at which A and B hold as many "
-            "numbers as the weight"
+            "in · out / (in + out) = {n_in} · {n_out} / ({n_in} + {n_out}): "
+            "the rank at which A and B hold as many numbers as the weight"
         )
         for label in self._even:
             label.setToolTip(formula.format(n_in=n_in, n_out=n_out))
         self._warning.setVisible(counts.above_break_even)
         warning = self.tr(
-            "Rank {rank} is above break-even: A and B hold {adapter} numbers, the weight that they adapt only {weight}."
+            "Rank {rank} is above break-even: A and B hold {adapter} numbers, "
+            "the weight that they adapt only {weight}."
         )
         self._warning_text.setText(
             warning.format(
@@ -245,13 +225,14 @@ class _Scroll(QScrollArea):
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
+        self._content = content
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(content)
 
     def sizeHint(self) -> QSize:
-        return self.widget().sizeHint()
+        return QSize(CONTENT_WIDTH, self._content.heightForWidth(CONTENT_WIDTH))
 
 
 def _grid(column: QVBoxLayout) -> QGridLayout:

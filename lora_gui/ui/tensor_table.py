@@ -1,6 +1,7 @@
 """The table of the layer's tensors: name, shape, count, and whether each is trained."""
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QWidget
 
 from lora_gui.domain.parameters import TensorCount
@@ -9,6 +10,7 @@ from lora_gui.ui.icons import icon
 from lora_gui.ui.theme import theme_switch
 
 NAME, SHAPE, COUNT = range(3)
+"""Columns."""
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -72,7 +74,7 @@ class TensorModel(QAbstractTableModel):
 
 
 class TensorTable(QTableView):
-    """The table itself, as tall as its rows and as wide as it may be; shapes give way first."""
+    """The table itself, as tall as its rows; where it is narrow, shapes wrap."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,7 +89,6 @@ class TensorTable(QTableView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.verticalHeader().setMinimumSectionSize(0)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
@@ -102,6 +103,11 @@ class TensorTable(QTableView):
         self._model.show_tensors(tensors)
         self._fit_height()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give a shape that wraps in a narrow column the height that it then needs."""
+        super().resizeEvent(event)
+        self._fit_height()
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the font."""
         super().changeEvent(event)
@@ -112,6 +118,7 @@ class TensorTable(QTableView):
             self._fit_height()
 
     def _fit_height(self) -> None:
+        self.resizeRowsToContents()
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + self.verticalHeader().length() + 2)
 
     def _retranslate(self) -> None:
