@@ -10,7 +10,7 @@ from lora_gui import __main__ as program
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str]]]:
-    """Stand-ins for both sides of the program, which note what they were given; a machine fit for a window."""
+    """Stand-ins for both sides of the program that note what they were given; nothing is missing."""
     noted: list[tuple[str, list[str]]] = []
     app, cli = ModuleType("lora_gui.app"), ModuleType("lora_gui.cli")
 
