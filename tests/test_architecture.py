@@ -1,4 +1,4 @@
-"""The rules of the house that import-linter cannot say: who imports which part of Qt, how long a file may be."""
+"""The rules that import-linter cannot say: who imports which part of Qt, and how long a file may be."""
 
 import ast
 import subprocess
