@@ -1,7 +1,6 @@
 """The table of the layer's tensors: name, shape, count, and whether each is trained."""
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QWidget
 
 from lora_gui.domain.parameters import TensorCount
@@ -82,6 +81,7 @@ class TensorTable(QTableView):
         self._model = TensorModel(self)
         self.setModel(self._model)
         self.setShowGrid(False)
+        self.setIconSize(QSize(14, 14))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)  # Tab leaves the table, the arrows walk in it
@@ -95,17 +95,14 @@ class TensorTable(QTableView):
         header.setMinimumSectionSize(0)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(SHAPE, QHeaderView.ResizeMode.Stretch)
+        # Queued: while the header tells it, the column still has its old width.
+        header.sectionResized.connect(self._fit_height, Qt.ConnectionType.QueuedConnection)
         theme_switch().changed.connect(self.viewport().update)
         self._retranslate()
 
     def show_tensors(self, tensors: tuple[TensorCount, ...]) -> None:
         """List `tensors`."""
         self._model.show_tensors(tensors)
-        self._fit_height()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give a shape that wraps in a narrow column the height that it then needs."""
-        super().resizeEvent(event)
         self._fit_height()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -118,6 +115,7 @@ class TensorTable(QTableView):
             self._fit_height()
 
     def _fit_height(self) -> None:
+        # A shape that wraps in a narrow column needs two lines.
         self.resizeRowsToContents()
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + self.verticalHeader().length() + 2)
 
