@@ -55,6 +55,7 @@ clean:  ## remove everything that was made
 
 # The environment. A stamp stands for what was installed; a change of pyproject.toml or the lock makes it stale.
 $(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "LoRA GUI needs Python 3.11 or newer; $(PYTHON) was not found" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit( \
 		"LoRA GUI needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0])'
 	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }
