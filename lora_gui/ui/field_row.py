@@ -1,0 +1,81 @@
+"""One line of a settings form: label, editor, and a message below when there is something to say."""
+
+from PySide6.QtGui import QTextDocumentFragment
+from PySide6.QtWidgets import QFormLayout, QLabel, QSizePolicy, QWidget
+
+from lora_gui.ui.editors import Editor
+
+
+class FieldRow:
+    """Label, editor and message of one setting, in a QFormLayout.
+
+    `beside` is a second widget for the same setting, the rank's slider, laid out with the editor in `holder`.
+    """
+
+    def __init__(
+        self, form: QFormLayout, editor: Editor, holder: QWidget | None = None, beside: QWidget | None = None
+    ) -> None:
+        self._form = form
+        self._editor = editor
+        self._widgets = [editor] if beside is None else [editor, beside]
+        self._holder = editor if holder is None else holder
+        self._note = ""
+        self._said = ""
+        self._role = "muted"
+        self._shown = True
+        self._tooltip = ""
+        self._label = QLabel()
+        self._label.setBuddy(editor)
+        self._message = QLabel()
+        self._message.setObjectName(f"{editor.objectName()}_message")
+        self._message.setWordWrap(True)
+        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        form.addRow(self._label, self._holder)
+        form.addRow(self._message)
+        self._refresh()
+
+    def set_texts(self, label: str, tooltip: str) -> None:
+        """Name the setting and explain it, to eyes and to screen readers."""
+        self._label.setText(label)
+        self._tooltip = tooltip
+        self._label.setToolTip(tooltip)
+        for widget in self._widgets:
+            widget.setToolTip(tooltip)
+            widget.setAccessibleName(label.replace("&", ""))
+            widget.setAccessibleDescription(QTextDocumentFragment.fromHtml(tooltip).toPlainText())
+
+    def set_open(self, is_open: bool, reason: str) -> None:
+        """Let the setting be edited or not; `reason` goes into the tooltip of one that is closed."""
+        tooltip = self._tooltip if is_open else f"<p><b>{reason}</b></p>{self._tooltip}"
+        for widget in (self._label, *self._widgets):
+            widget.setEnabled(is_open)
+            widget.setToolTip(tooltip)
+
+    def set_shown(self, shown: bool) -> None:
+        """Show or hide the whole line."""
+        self._shown = shown
+        self._form.setRowVisible(self._holder, shown)
+        self._refresh()
+
+    def set_note(self, note: str) -> None:
+        """Set the standing remark, shown while there is no message."""
+        self._note = note
+        self._refresh()
+
+    def say(self, message: str, role: str = "warning") -> None:
+        """Show a message (role `error` or `warning`) instead of the standing remark, until "" is said."""
+        self._said, self._role = message, role
+        self._refresh()
+
+    def _refresh(self) -> None:
+        text = self._said or self._note
+        self._message.setText(text)
+        _style(self._message, "role", self._role if self._said else "muted")
+        _style(self._editor, "invalid", bool(self._said) and self._role == "error")
+        self._form.setRowVisible(self._message, bool(text) and self._shown)
+
+
+def _style(widget: QWidget, name: str, value: object) -> None:
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().polish(widget)
