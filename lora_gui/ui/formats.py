@@ -21,13 +21,14 @@ def fixed(value: float, decimals: int) -> str:
         return "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return QLocale().toString(value, "f", decimals)
+    return QLocale().toString(float(value), "f", decimals)
 
 
-def percent(share: float) -> str:
+def percent(share: float, decimals: int | None = None) -> str:
     """Write a share (0 to 1) as 32.35 %; below one percent with three digits that say something."""
     value = 100 * share
-    decimals = 2 if not 0 < value < 1 else 2 - math.floor(math.log10(value))
+    if decimals is None:
+        decimals = 2 if not 0 < value < 1 else 2 - math.floor(math.log10(value))
     return f"{fixed(value, decimals)} {QLocale().percent()}"
 
 
@@ -47,7 +48,7 @@ def size(amount: int) -> str:
 def loss(value: float) -> str:
     """Write a loss with four decimals, 243.7067; very large and very small ones with an exponent."""
     if math.isfinite(value) and value != 0 and not 0.001 <= abs(value) < 1_000_000:
-        return QLocale().toString(value, "e", 3)
+        return QLocale().toString(float(value), "e", 3)
     return fixed(value, 4)
 
 

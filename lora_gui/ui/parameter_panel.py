@@ -132,6 +132,7 @@ class ParameterPanel(QWidget):
 
     def _retranslate(self) -> None:
         self.card.set_heading(self.tr("Parameters"))
+        self.copy_action.setText(self.tr("&Copy parameter counts"))
         self._say_copied(self._copied.isActive())
         shortcut = QKeySequence(QKeySequence.StandardKey.Copy).toString(
             QKeySequence.SequenceFormat.NativeText
@@ -209,11 +210,11 @@ class ParameterPanel(QWidget):
         )
 
     def _say_copied(self, copied: bool) -> None:
-        self.copy_action.setText(self.tr("Copied") if copied else self.tr("Copy"))
+        texts = self.tr("Copy"), self.tr("Copied")
+        self.copy_action.setIconText(texts[copied])
         self.copy_action.setIcon(icon("check", "good") if copied else icon("copy"))
         metrics = self._copy_button.fontMetrics()
-        spare = max(map(metrics.horizontalAdvance, (self.tr("Copied"), self.tr("Copy"))))
-        spare -= metrics.horizontalAdvance(self.copy_action.text())
+        spare = max(map(metrics.horizontalAdvance, texts)) - metrics.horizontalAdvance(texts[copied])
         self._copy_button.setMinimumWidth(self._copy_button.sizeHint().width() + spare)
 
     def _forget_copied(self) -> None:
