@@ -162,7 +162,6 @@ class Banner(QFrame):
     def _retranslate(self) -> None:
         self._toggle.setText(self.tr("Details"))
         self._toggle.setToolTip(self.tr("Show or hide what went on underneath"))
-        self._copy.setText(self.tr("Copy details"))
         self._details.setAccessibleName(self.tr("Details"))
         self._close.setAccessibleName(self.tr("Close message"))
         self._close.setToolTip(self.tr("Close this message (Esc)"))
@@ -200,6 +199,7 @@ class Banner(QFrame):
     def _show_details(self, shown: bool) -> None:
         self._details.setVisible(shown)
         self._copy.setVisible(shown)
+        self._copy.setText(self.tr("Copy details"))
 
     def _copy_details(self) -> None:
         QGuiApplication.clipboard().setText(self._details.toPlainText())

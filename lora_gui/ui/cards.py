@@ -4,8 +4,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from lora_gui.ui.formats import tabular
 from lora_gui.ui.icons import draw
+from lora_gui.ui.numbers import tabular
 from lora_gui.ui.theme import theme, theme_switch
 
 PADDING = 16

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from lora_gui.domain.parameters import ParameterCounts
-from lora_gui.ui import formats
+from lora_gui.ui import numbers
 from lora_gui.ui.cards import SPACING, heading_label, value_label
 
 PARTS = ("weights", "gradients", "optimizer", "total")
@@ -43,7 +43,7 @@ class MemoryGrid(QWidget):
                 (adapted, self._adapted, counts.memory),
                 (full, self._full, counts.full_memory),
             ):
-                label.setText(formats.size(getattr(memory, part)))
+                label.setText(numbers.size(getattr(memory, part)))
                 label.setAccessibleName(f"{caption.text()}, {column.text()}: {label.text()}")
 
     def changeEvent(self, event: QEvent) -> None:

@@ -5,6 +5,8 @@ import math
 from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtGui import QFont
 
+from lora_gui.ui.number_entry import show_number
+
 SECONDS_PER_MINUTE = 60
 SECONDS_PER_HOUR = 3600
 SECONDS_PER_DAY = 86_400
@@ -15,19 +17,25 @@ def count(value: int) -> str:
     return QLocale().toString(value)
 
 
+def plain(value: float) -> str:
+    """Write a setting with no digit more than it takes: 0.01, 20, 1e-9."""
+    return show_number(value, QLocale())
+
+
 def fixed(value: float, decimals: int) -> str:
     """Write a number with so many decimals; what is not finite as the mathematical sign."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return QLocale().toString(value, "f", decimals)
+    return QLocale().toString(float(value), "f", decimals)
 
 
-def percent(share: float) -> str:
+def percent(share: float, decimals: int | None = None) -> str:
     """Write a share (0 to 1) as 32.35 %; below one percent with three digits that say something."""
     value = 100 * share
-    decimals = 2 if not 0 < value < 1 else 2 - math.floor(math.log10(value))
+    if decimals is None:
+        decimals = 2 if not 0 < value < 1 else 2 - math.floor(math.log10(value))
     return f"{fixed(value, decimals)} {QLocale().percent()}"
 
 
@@ -47,7 +55,7 @@ def size(amount: int) -> str:
 def loss(value: float) -> str:
     """Write a loss with four decimals, 243.7067; very large and very small ones with an exponent."""
     if math.isfinite(value) and value != 0 and not 0.001 <= abs(value) < 1_000_000:
-        return QLocale().toString(value, "e", 3)
+        return QLocale().toString(float(value), "e", 3)
     return fixed(value, 4)
 
 

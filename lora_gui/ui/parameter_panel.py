@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from lora_gui.domain.config import RunConfig
 from lora_gui.domain.parameters import ParameterCounts
-from lora_gui.ui import formats
+from lora_gui.ui import numbers
 from lora_gui.ui.announce import announce
 from lora_gui.ui.cards import PADDING, SPACING, Card, IconView, prose_label, rule, value_label
 from lora_gui.ui.icons import icon
@@ -77,7 +77,7 @@ class ParameterPanel(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.LocaleChange):
+        if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
 
     def _make_copy(self) -> None:
@@ -108,7 +108,7 @@ class ParameterPanel(QWidget):
         self._share = _row(grid, "trainable_share")
         self._sum = prose_label()
         self._sum.setObjectName("trainable_sum")
-        self._sum.setFont(formats.tabular())
+        self._sum.setFont(numbers.tabular())
         self._bias_note = prose_label("muted")
         self._bias_note.setObjectName("bias_note")
         self._table = TensorTable()
@@ -154,10 +154,10 @@ class ParameterPanel(QWidget):
     def _refresh(self) -> None:
         counts = self._counts
         self._bar.show_share(counts.share)
-        _show(self._frozen, formats.count(counts.frozen))
-        _show(self._trainable, formats.count(counts.trainable))
-        _show(self._total, formats.count(counts.total))
-        _show(self._share, formats.percent(counts.share))
+        _show(self._frozen, numbers.count(counts.frozen))
+        _show(self._trainable, numbers.count(counts.trainable))
+        _show(self._total, numbers.count(counts.total))
+        _show(self._share, numbers.percent(counts.share))
         bar = self.tr("{frozen} frozen, {trainable} trainable").format(
             frozen=self._frozen[1].text(), trainable=self._trainable[1].text()
         )
@@ -179,17 +179,17 @@ class ParameterPanel(QWidget):
             note = self.tr(
                 "A and B alone make {adapter}. The bias is trained too, which is easily forgotten."
             )
-        written = {name: formats.count(n) for name, n in trained.items()}
-        self._sum.setText(text.format(sum=formats.count(counts.trainable), **written))
-        self._bias_note.setText(note.format(adapter=formats.count(adapter)))
+        written = {name: numbers.count(n) for name, n in trained.items()}
+        self._sum.setText(text.format(sum=numbers.count(counts.trainable), **written))
+        self._bias_note.setText(note.format(adapter=numbers.count(adapter)))
 
     def _refresh_comparison(self) -> None:
         counts = self._counts
-        n_in, n_out = formats.count(counts.in_features), formats.count(counts.out_features)
+        n_in, n_out = numbers.count(counts.in_features), numbers.count(counts.out_features)
         even = counts.break_even_rank
-        _show(self._full, formats.count(counts.full))
-        _show(self._ratio, self.tr("{ratio} ×").format(ratio=formats.figures(counts.full / counts.trainable)))
-        _show(self._even, formats.fixed(even, 0 if even.is_integer() else 2))
+        _show(self._full, numbers.count(counts.full))
+        _show(self._ratio, self.tr("{ratio} ×").format(ratio=numbers.figures(counts.full / counts.trainable)))
+        _show(self._even, numbers.fixed(even, 0 if even.is_integer() else 2))
         formula = self.tr(
             "in · out / (in + out) = {n_in} · {n_out} / ({n_in} + {n_out}): "
             "the rank at which A and B hold as many numbers as the weight"
@@ -203,9 +203,9 @@ class ParameterPanel(QWidget):
         )
         self._warning_text.setText(
             warning.format(
-                rank=formats.count(counts.rank),
-                adapter=formats.count(counts.rank * (counts.in_features + counts.out_features)),
-                weight=formats.count(counts.in_features * counts.out_features),
+                rank=numbers.count(counts.rank),
+                adapter=numbers.count(counts.rank * (counts.in_features + counts.out_features)),
+                weight=numbers.count(counts.in_features * counts.out_features),
             )
         )
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from lora_gui.domain.run import RunState
-from lora_gui.ui import formats
+from lora_gui.ui import numbers
 from lora_gui.ui.announce import announce
 from lora_gui.ui.cards import SPACING, IconView
 
@@ -164,7 +164,7 @@ class RunStatus(QWidget):
         self._icon.show_icon(name, role)
         self._state.set_role(role)
         self._state.show_text(self._words[facts.state], *self._words.values())
-        epoch, epochs = formats.count(facts.epoch), formats.count(facts.epochs)
+        epoch, epochs = numbers.count(facts.epoch), numbers.count(facts.epochs)
         text = self.tr("epoch {epoch} of {epochs}")
         self._epoch.show_text(
             text.format(epoch=epoch, epochs=epochs), text.format(epoch=epochs, epochs=epochs)
@@ -173,15 +173,15 @@ class RunStatus(QWidget):
         self._progress.setValue(min(facts.epoch, facts.epochs))
         # Rounded down: 100 % is for the run that is done.
         done = math.floor(100 * facts.epoch / max(1, facts.epochs)) / 100
-        self._percent.show_text(formats.percent(done, 0), formats.percent(1, 0))
+        self._percent.show_text(numbers.percent(done, 0), numbers.percent(1, 0))
         rate, left = self.tr("{rate} epochs/s"), self.tr("{time} left")
         self._rate.show_text(
-            "" if facts.rate is None else rate.format(rate=formats.figures(facts.rate)),
-            rate.format(rate=formats.count(10_000)),
+            "" if facts.rate is None else rate.format(rate=numbers.figures(facts.rate)),
+            rate.format(rate=numbers.count(10_000)),
         )
         self._time_left.show_text(
-            "" if facts.seconds_left is None else left.format(time=formats.duration(facts.seconds_left)),
-            left.format(time=formats.duration(600)),
+            "" if facts.seconds_left is None else left.format(time=numbers.duration(facts.seconds_left)),
+            left.format(time=numbers.duration(600)),
         )
         self._refresh_loss()
         self._device.show_text(f"{facts.device} · {facts.engine}" if facts.engine else facts.device)
@@ -190,13 +190,13 @@ class RunStatus(QWidget):
     def _refresh_loss(self) -> None:
         facts = self._facts
         loss, best, accuracy = self.tr("loss {loss}"), self.tr("best {loss}"), self.tr("accuracy {share}")
-        room = formats.loss(100)
+        room = numbers.loss(100)
         self._loss.show_text(
-            "" if facts.loss is None else loss.format(loss=formats.loss(facts.loss)), loss.format(loss=room)
+            "" if facts.loss is None else loss.format(loss=numbers.loss(facts.loss)), loss.format(loss=room)
         )
-        self._best.show_text("" if facts.best is None else best.format(loss=formats.loss(facts.best)))
+        self._best.show_text("" if facts.best is None else best.format(loss=numbers.loss(facts.best)))
         self._accuracy.show_text(
-            "" if facts.accuracy is None else accuracy.format(share=formats.percent(facts.accuracy, 1))
+            "" if facts.accuracy is None else accuracy.format(share=numbers.percent(facts.accuracy, 1))
         )
         self._accuracy.setToolTip(self.tr("Share of the held-out samples that the layer gets right"))
 
@@ -225,7 +225,7 @@ class _Figure(QLabel):
     def __init__(self, name: str, *, muted: bool = False) -> None:
         super().__init__()
         self.setObjectName(name)
-        self.setFont(formats.tabular())
+        self.setFont(numbers.tabular())
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.setProperty("role", "muted" if muted else "")
 

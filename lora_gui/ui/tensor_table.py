@@ -4,7 +4,7 @@ from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QP
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QWidget
 
 from lora_gui.domain.parameters import TensorCount
-from lora_gui.ui import formats
+from lora_gui.ui import numbers
 from lora_gui.ui.icons import icon
 from lora_gui.ui.theme import theme_switch
 
@@ -60,11 +60,11 @@ class TensorModel(QAbstractTableModel):
         """Return one cell: its text, icon, alignment, and in words whether the tensor is trained."""
         tensor, column = self._tensors[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return (tensor.name, " × ".join(map(str, tensor.shape)), formats.count(tensor.count))[column]
+            return (tensor.name, " × ".join(map(str, tensor.shape)), numbers.count(tensor.count))[column]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.FontRole:
-            return formats.tabular()
+            return numbers.tabular()
         if role == Qt.ItemDataRole.DecorationRole and column == NAME:
             return icon("flame", "trainable") if tensor.trainable else icon("snowflake", "frozen")
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
