@@ -45,7 +45,7 @@ def nothing_left_behind() -> Iterator[None]:
         gc.collect()
         left = [w for w in app.topLevelWidgets() if w not in before]
         assert not left, f"widgets left alive: {left}"
-    running = [o for o in gc.get_objects() if isinstance(o, QThread) and _runs(o)]
+    running = [o for o in gc.get_objects() if issubclass(type(o), QThread) and _runs(o)]
     assert not running, f"QThreads left running: {running}"
 
 

@@ -1,0 +1,146 @@
+"""One run from start to end in plain Python: orders come in, facts go out, no Qt.
+
+Orders wait in a queue until the epochs in progress are over; facts wait in a deque until somebody pulls them,
+so that training never waits for a screen.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from lora_gui.domain.config import RunConfig
+from lora_gui.domain.pace import Pace
+from lora_gui.domain.progress import Advance, Change
+from lora_gui.domain.run import RunEnd, RunState
+
+if TYPE_CHECKING:
+    from lora_gui.engine.trainer import Trainer
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Train no further epoch until Resume."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on training."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Train one epoch, then pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSpeed:
+    """Keep this many epochs per second; None is as fast as possible."""
+
+    speed: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """Give a live setting a new value from the next epoch on."""
+
+    field: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class WakeUp:
+    """Look at the interruption flag now, also while paused."""
+
+
+Order = Pause | Resume | Step | SetSpeed | Set | WakeUp
+Fact = RunConfig | Advance | Change
+
+
+class TrainingLoop:
+    """Prepares a trainer and advances it until it ends or is interrupted.
+
+    Attributes:
+        outbox: facts in the order they came about: the RunConfig once training is ready, then Advance
+            and Change.
+
+    """
+
+    def __init__(
+        self,
+        prepare: Callable[[], "Trainer"],
+        speed: float | None = None,
+        *,
+        one_step: bool = False,
+        interrupted: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._prepare = prepare
+        self._pace = Pace(speed)
+        self._interrupted = interrupted
+        self._paused = one_step
+        self._steps = int(one_step)
+        self._inbox: SimpleQueue[Order] = SimpleQueue()
+        self.outbox: deque[Fact] = deque()
+
+    def send(self, order: Order) -> None:
+        """Leave an order, from any thread; it is obeyed after the epochs in progress."""
+        self._inbox.put(order)
+
+    def run(self) -> RunEnd:
+        """Train until the run ends; returns how it ended."""
+        trainer = self._prepare()
+        self.outbox.append(trainer.config)
+        self._pace.restart()
+        while True:
+            self._obey(trainer)
+            if self._interrupted():
+                return RunEnd(RunState.STOPPED, trainer.epoch, trainer.evaluate())
+            if trainer.diverged:
+                return RunEnd(RunState.DIVERGED, trainer.epoch + 1)
+            if trainer.finished:
+                return RunEnd(RunState.FINISHED, trainer.epoch, trainer.evaluate())
+            self._train(trainer)
+
+    def _train(self, trainer: "Trainer") -> None:
+        epochs = min(self._steps, 1) if self._paused else self._pace.due
+        if not epochs:
+            return
+        start = time.perf_counter()
+        advance = trainer.advance(epochs)
+        self._pace.done(epochs, time.perf_counter() - start)
+        self._steps = max(0, self._steps - 1)
+        self.outbox.append(advance)
+
+    def _obey(self, trainer: "Trainer") -> None:
+        """Carry out the orders that wait; sleep until one comes when there is nothing to train."""
+        try:
+            self._carry_out(self._inbox.get(timeout=self._idle_seconds()), trainer)
+            while True:
+                self._carry_out(self._inbox.get_nowait(), trainer)
+        except Empty:
+            return
+
+    def _idle_seconds(self) -> float | None:
+        if not self._paused:
+            return self._pace.wait
+        return 0.0 if self._steps else None
+
+    def _carry_out(self, order: Order, trainer: "Trainer") -> None:
+        match order:
+            case Pause():
+                self._paused = True
+            case Resume():
+                self._paused, self._steps = False, 0
+                self._pace.restart()
+            case Step():
+                self._paused, self._steps = True, self._steps + 1
+            case SetSpeed(speed):
+                self._pace.set_speed(speed)
+            case Set(field, value):
+                change = Change(trainer.epoch, field, value)
+                trainer.apply(change)
+                self.outbox.append(change)
+            case WakeUp():
+                pass
