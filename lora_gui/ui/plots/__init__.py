@@ -1,0 +1,1 @@
+"""Plots: the only rooms that know pyqtgraph."""

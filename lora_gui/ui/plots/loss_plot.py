@@ -1,0 +1,316 @@
+"""The loss plot: live curves of a run over its epochs, however long it gets."""
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from lora_gui.domain.history import LossHistory
+from lora_gui.ui.plots import follow, markers
+from lora_gui.ui.plots.canvas import Canvas
+from lora_gui.ui.plots.curves import Curves
+from lora_gui.ui.plots.frame import Frame
+from lora_gui.ui.plots.grid import Grid
+from lora_gui.ui.plots.key import Row
+from lora_gui.ui.plots.markers import Marker
+from lora_gui.ui.plots.options import PlotOptions
+from lora_gui.ui.plots.overlay import Crosshair, Overlay, Scene
+from lora_gui.ui.plots.runs import Reading, Runs
+from lora_gui.ui.plots.ticks import number
+from lora_gui.ui.plots.toolbar import PlotToolbar
+from lora_gui.ui.theme import theme, theme_switch
+
+
+class LossPlot(QWidget):
+    """Training and test loss of a run, the previous run behind them, and markers where something changed.
+
+    The view follows the run until a person zooms or drags; "fit" makes it follow again. Somebody calls
+    refresh() many times a second; it draws only what is new.
+
+    Signals:
+        options_changed: options() is another one now.
+    """
+
+    options_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("loss_plot")
+        self._runs = Runs()
+        self._markers: list[Marker] = []
+        self._planned = 0
+        self._message = ""
+        self._options = PlotOptions()
+        self._pointed: int | None = None
+        self._following = True
+        self._drawing = False
+        self._drawn: tuple[int, int] | None = None
+        self._blank = True
+        self._toolbar = PlotToolbar(self)
+        self._canvas = Canvas(self)
+        self._canvas.setMinimumSize(240, 140)
+        self._grid = Grid(self._canvas.plot)
+        self._curves = Curves(self._canvas.plot)
+        self._overlay = Overlay(self._canvas)
+        self._lay_out()
+        self._connect()
+        self._retranslate()
+        self._wear()
+
+    def _lay_out(self) -> None:
+        self.setFocusProxy(self._canvas)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._toolbar)
+        column.addWidget(self._canvas, 1)
+
+    def _connect(self) -> None:
+        canvas, toolbar = self._canvas, self._toolbar
+        toolbar.changed.connect(self._on_toolbar)
+        toolbar.fit_asked.connect(self.fit)
+        canvas.fit_asked.connect(self.fit)
+        canvas.log_x_asked.connect(toolbar.toggle_log_x)
+        canvas.log_y_asked.connect(toolbar.toggle_log_y)
+        canvas.zoomed.connect(self._on_zoomed)
+        canvas.view_changed.connect(self._draw)
+        canvas.focus_changed.connect(self._compose)
+        canvas.pointed.connect(self._on_pointed)
+        canvas.pointer_left.connect(self._hide_crosshair)
+        canvas.dismissed.connect(self._hide_crosshair)
+        canvas.stepped.connect(self._on_stepped)
+        canvas.menu_asked.connect(self._open_menu)
+        theme_switch().changed.connect(self._wear)
+
+    # What is shown
+
+    def show_history(self, history: LossHistory | None) -> None:
+        """Show the losses of another run (or none) from now on. They are read at every refresh()."""
+        if history is not self._runs.history:
+            self._runs.show(history)
+            self._pointed = None
+            self.fit()
+
+    def keep_as_previous(self) -> None:
+        """Put the run shown behind the next one; without losses, the previous run stays what it was."""
+        self._runs.keep_as_previous()
+        self._pointed = None
+        self.fit()
+
+    def clear_previous(self) -> None:
+        """Forget the previous run."""
+        self._runs.previous = None
+        self._draw()
+
+    def set_epochs(self, total: int) -> None:
+        """Tell how many epochs are planned, so that the axis can leave room for them."""
+        self._planned = total
+        self._draw()
+
+    def add_marker(self, epoch: int, text: str) -> None:
+        """Draw a labelled vertical line at `epoch` (1-based)."""
+        self._markers.append(Marker(epoch, text))
+        self._compose()
+
+    def clear_markers(self) -> None:
+        """Remove every marker."""
+        self._markers.clear()
+        self._compose()
+
+    def set_message(self, text: str) -> None:
+        """Say `text`: in the middle while there is no curve, in the lower corner otherwise; "" for none."""
+        self._message = text
+        self._compose()
+
+    def refresh(self) -> None:
+        """Draw what is new in the run; costs nothing when nothing is, or when nobody sees it."""
+        if self._canvas.isVisible() and self._runs.size != self._drawn:
+            self._draw()
+
+    def fit(self) -> None:
+        """Show everything, and follow the run as it grows."""
+        self._following = True
+        self._draw(tight=True)
+
+    # How it is shown
+
+    def options(self) -> PlotOptions:
+        """Return the kinds of axes and the smoothing in force."""
+        return self._options
+
+    def apply_options(self, options: PlotOptions) -> None:
+        """Use these kinds of axes and this smoothing."""
+        self._toolbar.show_options(options)
+        self._on_toolbar()
+
+    def _on_toolbar(self) -> None:
+        before, self._options = self._options, self._toolbar.options()
+        if before == self._options:
+            return
+        if (before.log_x, before.log_y) == (self._options.log_x, self._options.log_y):
+            self._draw()
+        else:
+            # The range on the screen means other losses on the new axis.
+            self.fit()
+        self.options_changed.emit()
+
+    # Drawing
+
+    def _draw(self, *, tight: bool = False) -> None:
+        # Setting a range reports a new view, which must not draw again from within.
+        if self._drawing:
+            return
+        self._drawing = True
+        self._drawn = self._runs.size
+        self._runs.read()
+        self._canvas.limit(log_x=self._options.log_x, log_y=self._options.log_y)
+        if self._following:
+            end = follow.shown_end(self._runs.epochs, self._planned)
+            self._canvas.show_x(follow.x_range(end, self._options))
+        extent = self._curves.draw(self._runs, self._frame())
+        self._blank = not extent
+        if self._following and (tight or not follow.fits(self._canvas.shown_y, extent, self._options)):
+            self._canvas.show_y(follow.y_range(extent, self._options))
+        self._grid.update(self._options)
+        self._drawing = False
+        self._compose()
+
+    def _frame(self) -> Frame:
+        return self._canvas.frame(self._options)
+
+    def _compose(self) -> None:
+        """Lay out what lies over the curves."""
+        frame, area = self._frame(), self._canvas.area
+        legend = [Row(self._names[kind], self._curves.pens[kind]) for kind in self._runs.kinds]
+        labels = markers.place(
+            self._markers,
+            lambda epoch: self._place(frame, epoch).x(),
+            area,
+            self._overlay.metrics,
+            self._overlay.legend_rect(area, legend),
+        )
+        self._overlay.setGeometry(self._canvas.rect())
+        self._overlay.show_scene(
+            Scene(area, legend, labels, self._crosshair(frame, area), *self._texts(), self._canvas.hasFocus())
+        )
+
+    def _texts(self) -> tuple[str, str]:
+        """Return the text in the middle and the hint in the corner."""
+        if not self._runs.kinds:
+            return self._message or self.tr("Press Start to train."), ""
+        if self._blank and self._curves.gaps:
+            return self.tr("These losses are zero: a logarithmic axis has no place for them."), ""
+        if self._curves.gaps:
+            zeros = self.tr("Losses of zero have no place on a logarithmic axis.")
+            return "", f"{self._message}\n{zeros}".strip()
+        return "", self._message
+
+    def _place(self, frame: Frame, epoch: int, loss: float = 1.0) -> QPointF:
+        return self._canvas.place(frame.position(epoch), frame.height(loss))
+
+    # The crosshair
+
+    def _crosshair(self, frame: Frame, area: QRectF) -> Crosshair | None:
+        if self._pointed is None or not self._runs.kinds:
+            return None
+        x = self._place(frame, self._pointed).x()
+        if not area.left() - 1 <= x <= area.right() + 1:
+            return None
+        readings = self._runs.at(self._pointed)
+        dots = [(self._place(frame, r.epoch, r.loss), self._curves.pens[r.kind].color()) for r in readings]
+        rows = [Row(self._row_name(r), self._curves.pens[r.kind], number(r.loss)) for r in readings]
+        return Crosshair(x, dots, self.tr("Epoch {epoch}").format(epoch=self._whole(self._pointed)), rows)
+
+    def _row_name(self, reading: Reading) -> str:
+        name = self._names[reading.kind]
+        if reading.epoch == self._pointed:
+            return name
+        return self.tr("{curve}, epoch {epoch}").format(curve=name, epoch=self._whole(reading.epoch))
+
+    def _whole(self, epoch: int) -> str:
+        return self.locale().toString(epoch)
+
+    def _on_pointed(self, position: float) -> None:
+        self._point_at(self._frame().epoch(position))
+
+    def _on_stepped(self, pixels: float) -> None:
+        frame = self._frame()
+        if self._pointed is None:
+            # From the edge that the key comes from.
+            self._point_at(frame.epoch(frame.low if pixels > 0 else frame.high))
+            return
+        here = self._pointed
+        there = frame.epoch(frame.position(here) + pixels * frame.pixel)
+        # One epoch at least, where an epoch is wider than a pixel.
+        self._point_at(max(there, here + 1) if pixels > 0 else min(there, here - 1))
+        self._canvas.reveal(frame.position(self._pointed))
+
+    def _point_at(self, epoch: float) -> None:
+        last = self._runs.last_epoch
+        self._pointed = round(min(max(epoch, 1), last)) if last else None
+        self._compose()
+        self._describe()
+
+    def _hide_crosshair(self) -> None:
+        if self._pointed is not None:
+            self._pointed = None
+            self._compose()
+            self._describe()
+
+    def _describe(self) -> None:
+        """Tell a screen reader what the crosshair shows."""
+        crosshair = self._overlay.scene.crosshair
+        parts = [crosshair.title, *(f"{row.name} {row.value}" for row in crosshair.rows)] if crosshair else []
+        self._canvas.setAccessibleDescription(", ".join(parts))
+
+    # What the person and the surroundings do
+
+    def _on_zoomed(self) -> None:
+        self._following = False
+
+    def _open_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.addAction(self.tr("&Fit and follow"), self.fit)
+        menu.addSeparator()
+        for text, on, slot in (
+            (self.tr("Logarithmic &epochs"), self._options.log_x, self._toolbar.toggle_log_x),
+            (self.tr("Logarithmic &loss"), self._options.log_y, self._toolbar.toggle_log_y),
+        ):
+            action = menu.addAction(text, slot)
+            action.setCheckable(True)
+            action.setChecked(on)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
+
+    def _wear(self) -> None:
+        self._canvas.setBackground(theme().card)
+        self._grid.wear(theme())
+        self._curves.wear(theme())
+        self._draw()
+
+    def _retranslate(self) -> None:
+        self._names = {
+            "training": self.tr("Training"),
+            "test": self.tr("Test"),
+            "previous": self.tr("Previous run"),
+        }
+        self._canvas.plot.setLabel("bottom", self.tr("Epoch"))
+        self._canvas.plot.setLabel("left", self.tr("Loss (mean squared error)"))
+        self._canvas.setAccessibleName(self.tr("Loss plot"))
+        self._canvas.setWhatsThis(
+            self.tr(
+                "Wheel: zoom, also over one axis alone. Drag: move. Right drag: stretch. Double click or F:"
+                " fit. Left and right arrows: move the crosshair. Plus and minus: zoom. X, Y: kind of axis."
+            )
+        )
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take every text again when the language changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._toolbar.retranslate()
+            self._retranslate()
+            self._draw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what came while nobody looked."""
+        super().showEvent(event)
+        self._draw(tight=self._following)

@@ -1,0 +1,110 @@
+"""What lies over the curves in pixels: marker labels, legend, crosshair with its values, messages."""
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from lora_gui.ui.plots import markers
+from lora_gui.ui.plots.key import Key, Row
+from lora_gui.ui.plots.markers import Label
+from lora_gui.ui.theme import theme
+
+INSET = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Crosshair:
+    """The epoch pointed at: the pixel its line stands on, points on the curves there, and what they say."""
+
+    x: float
+    dots: list[tuple[QPointF, QColor]]
+    title: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that is painted over the curves; places are in pixels."""
+
+    area: QRectF = field(default_factory=QRectF)
+    legend: list[Row] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
+    crosshair: Crosshair | None = None
+    message: str = ""
+    hint: str = ""
+    focus: bool = False
+
+
+class Overlay(QWidget):
+    """Paints a Scene and lets every mouse event through."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scene = Scene()
+
+    def show_scene(self, scene: Scene) -> None:
+        """Paint `scene` from now on."""
+        self.scene = scene
+        self.update()
+
+    @property
+    def metrics(self) -> QFontMetricsF:
+        """Sizes of the text painted here."""
+        return QFontMetricsF(self.font())
+
+    def legend_rect(self, area: QRectF, rows: list[Row]) -> QRectF:
+        """Return where the legend of `rows` goes in `area`; empty without rows."""
+        if not rows:
+            return QRectF()
+        key = Key("", rows, self.metrics)
+        return QRectF(area.right() - key.width - INSET, area.top() + INSET, key.width, key.height)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint from the back to the front."""
+        scene, colours, metrics = self.scene, theme(), self.metrics
+        painter = QPainter(self)
+        painter.setClipRect(scene.area.adjusted(-1, -1, 2, 2))
+        if scene.focus:
+            painter.setPen(QPen(QColor(colours.accent), 1))
+            painter.drawRect(scene.area)
+        if scene.legend:
+            rect = self.legend_rect(scene.area, scene.legend)
+            Key("", scene.legend, metrics).paint(painter, rect, colours, framed=False)
+        markers.paint(scene.labels, painter, scene.area, metrics, colours)
+        self._paint_texts(painter)
+        if scene.crosshair is not None:
+            self._paint_crosshair(painter, scene.crosshair)
+        painter.end()
+
+    def _paint_texts(self, painter: QPainter) -> None:
+        scene = self.scene
+        painter.setPen(QColor(theme().muted))
+        wrap = Qt.TextFlag.TextWordWrap
+        inside = scene.area.adjusted(24, 12, -24, -8)
+        painter.drawText(inside, Qt.AlignmentFlag.AlignCenter | wrap, scene.message)
+        painter.drawText(
+            inside.adjusted(-14, 0, 0, 0),
+            Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft | wrap,
+            scene.hint,
+        )
+
+    def _paint_crosshair(self, painter: QPainter, crosshair: Crosshair) -> None:
+        area, colours = self.scene.area, theme()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(QColor(colours.muted), 1))
+        x = round(crosshair.x)
+        painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colours.card), 1.5))
+        for place, colour in crosshair.dots:
+            painter.setBrush(colour)
+            painter.drawEllipse(place, 4, 4)
+        key = Key(crosshair.title, crosshair.rows, self.metrics)
+        left = x + 12 if x + 12 + key.width <= area.right() else max(x - 12 - key.width, area.left())
+        # Below the rows of labels and the legend where there is room, at the very top where there is not.
+        top = area.top() + max(INSET, min(area.height() * 0.3, area.height() - key.height - INSET))
+        key.paint(painter, QRectF(left, top, key.width, key.height), colours, framed=True)
