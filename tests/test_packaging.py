@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from lora_gui import __version__
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -48,6 +50,11 @@ def test_it_starts_by_name_in_a_window_and_in_a_terminal(wheel: zipfile.ZipFile)
     entries.read_string(wheel.read(name).decode())
     assert entries["gui_scripts"]["lora-gui"] == "lora_gui.__main__:main"
     assert entries["console_scripts"]["lora-gui-cli"] == "lora_gui.__main__:main"
+
+
+def test_it_has_the_version_that_the_program_prints(wheel: zipfile.ZipFile) -> None:
+    (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+    assert f"\nVersion: {__version__}\n" in wheel.read(name).decode()
 
 
 def test_it_carries_its_licence(wheel: zipfile.ZipFile) -> None:
