@@ -1,222 +1,16 @@
-"""Editors of single settings: each shows a value, and says `chosen` when a person settles on another one.
-
-Number boxes wait for Enter or for the focus to leave before they take what is typed: a rank must not fall to
-1 because somebody is on the way from 64 to 128 inputs. What cannot be taken is refused aloud, never bent into
-shape.
-"""
+"""Editors of single settings: each shows a value, and says `chosen` when a person settles on another one."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMetaObject, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QValidator
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox
 
-from lora_gui.domain.config import Allowed, ConfigError, Range
-from lora_gui.ui.number_entry import Step, is_unfinished, read_number, show_number
+from lora_gui.domain.config import Allowed
+from lora_gui.ui.number_boxes import DecimalBox, WholeBox
+from lora_gui.ui.wheel_guard import WheelGuard
 
-DECIMALS = 323
-"""All that a double can have, so that Qt rounds nothing away."""
-
-
-class WheelGuard(QObject):
-    """Lets the wheel scroll the page, not change a value that does not have the focus."""
-
-    def __init__(self, editor: QWidget) -> None:
-        super().__init__(editor)
-        editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        editor.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Hand the wheel on to the parent unless the editor has the focus."""
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
-            event.ignore()
-            return True
-        return False
-
-
-class Typing(QObject):
-    """Follows what is typed into a number box.
-
-    Signals:
-        typed(ConfigError | None): the text changed; what is wrong with it, if anything.
-        refused(ConfigError): a wrong text was to be taken; the box shows its last good value again.
-    """
-
-    typed = Signal(object)
-    refused = Signal(object)
-
-    def __init__(self, box: "NumberBox") -> None:
-        super().__init__(box)
-        self._box = box
-        box.setKeyboardTracking(False)
-        box.installEventFilter(self)
-        box.lineEdit().textEdited.connect(self._follow)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Settle the text on Enter and when the focus leaves; give it up on Escape."""
-        if event.type() == QEvent.Type.FocusOut:
-            self.settle()
-        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.settle()
-            elif event.key() == Qt.Key.Key_Escape and self._is_pending():
-                self._box.refresh()
-                self.typed.emit(None)
-                return True
-        elif _claims_undo(event) and not self._is_pending():
-            # The line inside claims undo and redo for its letters; with none typed they are the window's.
-            event.ignore()
-            return True
-        return False
-
-    def settle(self) -> None:
-        """Take what is typed, or refuse it."""
-        problem = self._box.problem()
-        if problem is None:
-            self._box.interpretText()
-        else:
-            self._box.refresh()
-            self.refused.emit(problem)
-
-    def _follow(self, text: str) -> None:
-        self.typed.emit(None if is_unfinished(text) else self._box.problem())
-
-    def _is_pending(self) -> bool:
-        return self._box.lineEdit().text() != self._box.shown()
-
-
-class WholeBox(QSpinBox):
-    """A whole number from a Range; its special text, if set, stands for the lowest one."""
-
-    chosen = Signal(object)
-
-    def __init__(self, field: str, step: Step) -> None:
-        super().__init__()
-        self.setObjectName(field)
-        self.allowed = Range(0, 0, whole=True)
-        self._step = step
-        self.typing = Typing(self)
-        WheelGuard(self)
-        self.valueChanged.connect(self.chosen.emit)
-
-    def show_value(self, value: int, allowed: Allowed) -> None:
-        """Show `value` of what is `allowed`, without saying `chosen`."""
-        assert isinstance(allowed, Range)
-        self.allowed = allowed
-        with QSignalBlocker(self):
-            self.setRange(int(allowed.low), int(allowed.high))
-            self.setValue(value)
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Show the value in force instead of what was typed."""
-        self.lineEdit().setText(self.shown())
-
-    def shown(self) -> str:
-        """Return the text for the value in force."""
-        special = self.specialValueText()
-        return special if special and self.value() == self.minimum() else self.textFromValue(self.value())
-
-    def problem(self) -> ConfigError | None:
-        """Return what is wrong with the text in the box."""
-        return None if self._means_minimum(self.text()) else _problem(self, self.text())
-
-    def textFromValue(self, value: int) -> str:
-        """Write the value in the locale, without group separators."""
-        return show_number(value, self.locale())
-
-    def valueFromText(self, text: str) -> int:
-        """Read a text that `validate` accepted."""
-        if self._means_minimum(text):
-            return self.minimum()
-        return int(read_number(text, self.locale(), whole=True))
-
-    def validate(self, text: str, pos: int) -> object:
-        """Let everything be typed; accept what is allowed."""
-        fine = self._means_minimum(text) or _problem(self, text) is None
-        return (QValidator.State.Acceptable if fine else QValidator.State.Intermediate), text, pos
-
-    def stepBy(self, steps: int) -> None:
-        """Move by the setting's own steps."""
-        self.typing.settle()
-        target = int(self._step(self.value(), steps))
-        self.setValue(min(max(target, self.minimum()), self.maximum()))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Select the special text, so that typing replaces its words."""
-        super().focusInEvent(event)
-        if self.specialValueText() and self.value() == self.minimum():
-            QMetaObject.invokeMethod(self, b"selectAll", Qt.ConnectionType.QueuedConnection)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Write the value anew in a new locale."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LocaleChange:
-            self.refresh()
-
-    def _means_minimum(self, text: str) -> bool:
-        return bool(text) and text.strip().lower() == self.specialValueText().lower()
-
-
-class DecimalBox(QDoubleSpinBox):
-    """A decimal number from a Range, written and read without loss."""
-
-    chosen = Signal(object)
-
-    def __init__(self, field: str, step: Step) -> None:
-        super().__init__()
-        self.setObjectName(field)
-        self.allowed = Range(0, 0)
-        self._step = step
-        self.setDecimals(DECIMALS)
-        self.typing = Typing(self)
-        WheelGuard(self)
-        self.valueChanged.connect(self.chosen.emit)
-
-    def show_value(self, value: float, allowed: Allowed) -> None:
-        """Show `value` of what is `allowed`, without saying `chosen`."""
-        assert isinstance(allowed, Range)
-        self.allowed = allowed
-        with QSignalBlocker(self):
-            self.setRange(allowed.low, allowed.high)
-            self.setValue(value)
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Show the value in force instead of what was typed."""
-        self.lineEdit().setText(self.shown())
-
-    def shown(self) -> str:
-        """Return the text for the value in force."""
-        return self.textFromValue(self.value())
-
-    def problem(self) -> ConfigError | None:
-        """Return what is wrong with the text in the box."""
-        return _problem(self, self.text())
-
-    def textFromValue(self, value: float) -> str:
-        """Write the value in the locale, without trailing zeros."""
-        return show_number(float(value), self.locale())
-
-    def valueFromText(self, text: str) -> float:
-        """Read a text that `validate` accepted."""
-        return float(read_number(text, self.locale(), whole=False))
-
-    def validate(self, text: str, pos: int) -> object:
-        """Let everything be typed; accept what is allowed."""
-        fine = _problem(self, text) is None
-        return (QValidator.State.Acceptable if fine else QValidator.State.Intermediate), text, pos
-
-    def stepBy(self, steps: int) -> None:
-        """Move by the setting's own steps."""
-        self.typing.settle()
-        self.setValue(min(max(self._step(self.value(), steps), self.minimum()), self.maximum()))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Write the value anew in a new locale."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LocaleChange:
-            self.refresh()
+LIST_PADDING = 24
+"""Pixels that a list of choices is wider than its titles."""
 
 
 class ChoiceBox(QComboBox):
@@ -227,8 +21,7 @@ class ChoiceBox(QComboBox):
     def __init__(self, field: str) -> None:
         super().__init__()
         self.setObjectName(field)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(8)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         WheelGuard(self)
         self.currentIndexChanged.connect(self._choose)
 
@@ -239,14 +32,17 @@ class ChoiceBox(QComboBox):
             self.clear()
             for option, title in options:
                 self.addItem(title, option)
+        self.select(word)
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + LIST_PADDING)
+
+    def select(self, word: str) -> None:
+        """Show the title of `word`, without saying `chosen`."""
+        with QSignalBlocker(self):
             self.setCurrentIndex(self.findData(word))
-        width = max(self.view().sizeHintForColumn(0) + 24, 0)
-        self.view().setMinimumWidth(width)
 
     def show_value(self, value: str, allowed: Allowed) -> None:
-        """Show the title of `value`, without saying `chosen`."""
-        with QSignalBlocker(self):
-            self.setCurrentIndex(self.findData(value))
+        """Show the title of `value`; `allowed` is what set_options offers."""
+        self.select(value)
 
     def _choose(self) -> None:
         self.chosen.emit(self.currentData())
@@ -268,19 +64,4 @@ class SwitchBox(QCheckBox):
             self.setChecked(value)
 
 
-NumberBox = WholeBox | DecimalBox
 Editor = WholeBox | DecimalBox | ChoiceBox | SwitchBox
-
-
-def _problem(box: NumberBox, text: str) -> ConfigError | None:
-    try:
-        value = read_number(text, box.locale(), whole=box.allowed.whole)
-    except ValueError:
-        return ConfigError(box.objectName(), text, box.allowed)
-    return None if value in box.allowed else ConfigError(box.objectName(), value, box.allowed)
-
-
-def _claims_undo(event: QEvent) -> bool:
-    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
-        return False
-    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)

@@ -1,24 +1,24 @@
 """One line of a settings form: label, editor, and a message below when there is something to say."""
 
 from PySide6.QtGui import QTextDocumentFragment
-from PySide6.QtWidgets import QFormLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from lora_gui.ui.editors import Editor
 
 
 class FieldRow:
-    """Label, editor and message of one setting, in a QFormLayout.
+    """Label, editor and message of one setting, in a QFormLayout; a slider, if any, stands before the editor.
 
-    `beside` is a second widget for the same setting, the rank's slider, laid out with the editor in `holder`.
+    Attributes:
+        widgets: what the setting is edited with, in tab order.
+        message: the label below; hidden while it has nothing to say.
     """
 
-    def __init__(
-        self, form: QFormLayout, editor: Editor, holder: QWidget | None = None, beside: QWidget | None = None
-    ) -> None:
+    def __init__(self, form: QFormLayout, editor: Editor, slider: QSlider | None = None) -> None:
         self._form = form
         self._editor = editor
-        self._widgets = [editor] if beside is None else [editor, beside]
-        self._holder = editor if holder is None else holder
+        self.widgets: list[QWidget] = [editor] if slider is None else [slider, editor]
+        self._holder = editor if slider is None else _side_by_side(slider, editor)
         self._note = ""
         self._said = ""
         self._role = "muted"
@@ -26,28 +26,28 @@ class FieldRow:
         self._tooltip = ""
         self._label = QLabel()
         self._label.setBuddy(editor)
-        self._message = QLabel()
-        self._message.setObjectName(f"{editor.objectName()}_message")
-        self._message.setWordWrap(True)
-        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        # A form puts a label at the top of its line unless the label asks for all of it.
+        self._label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.message = QLabel()
+        self.message.setObjectName(f"{editor.objectName()}_message")
+        self.message.setWordWrap(True)
+        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         form.addRow(self._label, self._holder)
-        form.addRow(self._message)
+        form.addRow(self.message)
         self._refresh()
 
     def set_texts(self, label: str, tooltip: str) -> None:
         """Name the setting and explain it, to eyes and to screen readers."""
         self._label.setText(label)
         self._tooltip = tooltip
-        self._label.setToolTip(tooltip)
-        for widget in self._widgets:
-            widget.setToolTip(tooltip)
+        for widget in self.widgets:
             widget.setAccessibleName(label.replace("&", ""))
             widget.setAccessibleDescription(QTextDocumentFragment.fromHtml(tooltip).toPlainText())
 
     def set_open(self, is_open: bool, reason: str) -> None:
         """Let the setting be edited or not; `reason` goes into the tooltip of one that is closed."""
         tooltip = self._tooltip if is_open else f"<p><b>{reason}</b></p>{self._tooltip}"
-        for widget in (self._label, *self._widgets):
+        for widget in (self._label, *self.widgets):
             widget.setEnabled(is_open)
             widget.setToolTip(tooltip)
 
@@ -69,10 +69,19 @@ class FieldRow:
 
     def _refresh(self) -> None:
         text = self._said or self._note
-        self._message.setText(text)
-        _style(self._message, "role", self._role if self._said else "muted")
+        self.message.setText(text)
+        _style(self.message, "role", self._role if self._said else "muted")
         _style(self._editor, "invalid", bool(self._said) and self._role == "error")
-        self._form.setRowVisible(self._message, bool(text) and self._shown)
+        self._form.setRowVisible(self.message, bool(text) and self._shown)
+
+
+def _side_by_side(*widgets: QWidget) -> QWidget:
+    holder = QWidget()
+    line = QHBoxLayout(holder)
+    line.setContentsMargins(0, 0, 0, 0)
+    for widget in widgets:
+        line.addWidget(widget)
+    return holder
 
 
 def _style(widget: QWidget, name: str, value: object) -> None:

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QSlider
 
-from lora_gui.ui.editors import WheelGuard
+from lora_gui.ui.wheel_guard import WheelGuard
 
 POSITIONS = 128
 """Up to this rank every position is one rank; beyond, positions grow apart geometrically."""
