@@ -43,8 +43,8 @@ def figures(value: float) -> str:
     """Write a number with three digits that say something: 2.12, 18.5, 61,000."""
     if value == 0 or not math.isfinite(value):
         return fixed(value, 0)
-    digits = 2 - math.floor(math.log10(abs(value)))
-    return fixed(round(value, digits), max(0, digits))
+    rounded = float(f"{value:.2e}")
+    return fixed(rounded, max(0, 2 - math.floor(math.log10(abs(rounded)))))
 
 
 def size(amount: int) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QProgressBar, QWidget
 
 from lora_gui.domain.run import RunState
 from lora_gui.ui import numbers
@@ -31,6 +31,8 @@ LOOKS = {
 """Icon and colour of each state; the word comes with them."""
 
 ACTIVE = frozenset(state for state in RunState if state.is_active)
+OVERHANG = 2
+"""Pixels by which the last letter may lean out of its place."""
 LEAST_WIDTH = 480
 """Pixels; the less important parts are left out before that."""
 
@@ -87,10 +89,10 @@ class RunStatus(QWidget):
         self._accuracy = _Figure("accuracy_label")
         self._device = _Figure("device_label", muted=True)
         self._expendable = (
-            self._device,
             self._best,
-            self._accuracy,
             self._percent,
+            self._accuracy,
+            self._device,
             self._rate,
             self._time_left,
         )
@@ -128,6 +130,7 @@ class RunStatus(QWidget):
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # see minimumSizeHint
         layout.setContentsMargins(SPACING, 4, SPACING, 4)
         layout.setSpacing(2 * SPACING)
         state = QHBoxLayout()
@@ -202,7 +205,7 @@ class RunStatus(QWidget):
 
     def _release(self) -> None:
         for figure in self.findChildren(_Figure):
-            figure.setMinimumWidth(0)
+            figure.room = 0
 
     def _needed(self) -> int:
         layout = self.layout()
@@ -224,9 +227,9 @@ class _Figure(QLabel):
 
     def __init__(self, name: str, *, muted: bool = False) -> None:
         super().__init__()
+        self.room = 0
         self.setObjectName(name)
         self.setFont(numbers.tabular())
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.setProperty("role", "muted" if muted else "")
 
     def show_text(self, text: str, *others: str) -> None:
@@ -234,8 +237,8 @@ class _Figure(QLabel):
         self.setText(text)
         self.ensurePolished()
         widths = [self.fontMetrics().horizontalAdvance(re.sub(r"\d", "0", t)) for t in (text, *others)]
-        if max(widths) > self.minimumWidth():
-            self.setMinimumWidth(max(widths))
+        self.room = max(self.room, *widths)
+        self.setFixedWidth(self.room + OVERHANG)
 
     def set_role(self, role: str) -> None:
         if self.property("role") != role:
