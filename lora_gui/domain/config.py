@@ -13,7 +13,9 @@ DIGITS_IN_FEATURES = 64
 DIGITS_OUT_FEATURES = 10
 """Classes, one output each."""
 DIGITS_TRAIN_SAMPLES = 1297
-"""Digits to train on; the other 500 of the 1797 are held out as the test split."""
+"""Digits to train on, of 1797."""
+DIGITS_TEST_SAMPLES = 500
+"""Digits held out, to test on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,10 @@ class RunConfig:
     def to_dict(self) -> dict[str, Any]:
         """Return the settings by name, ready for JSON."""
         return dataclasses.asdict(self)
+
+    def to_json(self) -> str:
+        """Return the settings as a JSON object; `from_json` reads it back."""
+        return json.dumps(self.to_dict())
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:

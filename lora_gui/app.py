@@ -1,0 +1,185 @@
+"""Composition root: makes the window and the runtime, and joins them by signals and slots."""
+
+import dataclasses
+import json
+import logging
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from lora_gui import __version__
+from lora_gui.domain.assets import asset
+from lora_gui.domain.config import RunConfig
+from lora_gui.domain.progress import Change
+from lora_gui.domain.run import RunEnd, RunState
+from lora_gui.runtime.diagnostics import Diagnostics
+from lora_gui.runtime.session import Session
+from lora_gui.runtime.settings import Settings
+from lora_gui.runtime.warm_up import WarmUpThread
+from lora_gui.ui.main_window import MainWindow
+from lora_gui.ui.messages import describe_set_aside
+from lora_gui.ui.plots.options import PlotOptions
+from lora_gui.ui.run_status import RunFacts
+
+log = logging.getLogger(__name__)
+
+FACTS_INTERVAL_MS = 100
+"""Between two updates of the numbers in the status bar: slower than the curve, so that they can be read."""
+
+
+def create_app(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
+    """Build the application and its window, with all that works behind it, without starting the event loop.
+
+    An application that exists already is used again. The window is not shown yet.
+    """
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(list(argv))
+    app.setOrganizationName("lora-gui")
+    app.setApplicationName("lora-gui")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("lora-gui")
+    app.setStyle("Fusion")
+    app.setWindowIcon(QIcon(str(asset("icon.svg"))))
+    window = MainWindow()
+    Controller(window, Settings())
+    return app, window
+
+
+def run(argv: Sequence[str]) -> int:
+    """Show the window and run until it closes; returns the exit code."""
+    app, window = create_app(argv)
+    diagnostics = Diagnostics(app)
+    diagnostics.install()
+    diagnostics.caught.connect(window.show_error)
+    window.show()
+    try:
+        return app.exec()
+    finally:
+        diagnostics.uninstall()
+
+
+class Controller(QObject):
+    """Joins one window to one session; lives as long as the window."""
+
+    def __init__(self, window: MainWindow, settings: Settings) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self._session = Session(self)
+        self._warm_up = WarmUpThread(self)
+        self._last_end: RunEnd | None = None
+        self._facts_timer = QTimer(self)
+        self._facts_timer.setInterval(FACTS_INTERVAL_MS)
+        self._facts_timer.timeout.connect(self._show_facts)
+        self._send_orders()
+        self._show_what_happens()
+        self._restore()
+        self._show_facts()
+
+    def _send_orders(self) -> None:
+        window, session = self._window, self._session
+        window.start_requested.connect(session.start)
+        window.step_requested.connect(session.step)
+        window.pause_requested.connect(session.pause)
+        window.resume_requested.connect(session.resume)
+        window.stop_requested.connect(session.stop)
+        window.rewind_requested.connect(session.rewind)
+        window.setting_changed.connect(session.change)
+        window.toolbar.speed_chosen.connect(session.set_speed)
+        window.settings_panel.edited.connect(self._show_facts)
+        window.first_painted.connect(self._warm_up.start)
+        window.closing.connect(self._on_closing)
+
+    def _show_what_happens(self) -> None:
+        window, session = self._window, self._session
+        session.state_changed.connect(self._on_state)
+        session.emptied.connect(self._on_emptied)
+        session.advanced.connect(window.plot.refresh)
+        session.changed.connect(self._on_changed)
+        session.ended.connect(self._on_ended)
+        self._warm_up.devices_found.connect(window.settings_panel.set_devices)
+        self._warm_up.failed.connect(window.show_error)
+        self._warm_up.finished.connect(self._show_facts)
+
+    @Slot(object)
+    def _on_state(self, state: RunState) -> None:
+        self._window.show_state(state)
+        if state.is_active:
+            self._facts_timer.start()
+        else:
+            self._facts_timer.stop()
+        self._show_facts()
+
+    @Slot()
+    def _on_emptied(self) -> None:
+        self._last_end = None
+        self._window.show_history(self._session.history)
+
+    @Slot(object, object)
+    def _on_changed(self, change: Change, before: float) -> None:
+        self._window.mark(change, before)
+
+    @Slot(object)
+    def _on_ended(self, end: RunEnd) -> None:
+        self._last_end = end
+        self._window.plot.refresh()
+        self._window.show_end(end, self._session.config)
+        self._show_facts()
+
+    @Slot()
+    def _show_facts(self) -> None:
+        session = self._session
+        shown = self._window.config if session.state is RunState.READY else session.config
+        self._window.show_facts(
+            RunFacts(
+                state="warming_up" if self._is_warming_up() else str(session.state),
+                epoch=session.epoch,
+                epochs=shown.epochs,
+                rate=session.rate,
+                seconds_left=session.seconds_left,
+                loss=session.history.last,
+                accuracy=self._accuracy(),
+                device=shown.device,
+            )
+        )
+
+    def _accuracy(self) -> float | None:
+        if self._last_end and self._last_end.evaluation:
+            return self._last_end.evaluation.accuracy
+        evaluations = self._session.history.evaluations
+        return evaluations[-1].accuracy if evaluations else None
+
+    def _is_warming_up(self) -> bool:
+        return self._warm_up.isRunning() and not self._session.state.is_active
+
+    def _restore(self) -> None:
+        window, settings = self._window, self._settings
+        window.restoreGeometry(settings.bytes_("geometry"))
+        window.restore_layout(settings.bytes_("layout"))
+        window.themes.choose(settings.text("theme", "system"))
+        try:
+            window.toolbar.choose_speed(json.loads(settings.text("speed", "null")))
+            window.plot.apply_options(PlotOptions(**json.loads(settings.text("plot", "{}"))))
+            window.restore_config(RunConfig.from_json(settings.text("config", "{}")))
+        except (ValueError, TypeError):
+            # From another version, or edited by hand: the defaults stand in for what cannot be read.
+            log.exception("Some remembered settings could not be used")
+        if settings.set_aside:
+            window.show_message(describe_set_aside(str(settings.set_aside)))
+
+    @Slot()
+    def _on_closing(self) -> None:
+        window, settings = self._window, self._settings
+        settings.remember("geometry", window.saveGeometry())
+        settings.remember("layout", window.layout_state())
+        settings.remember("theme", window.themes.choice)
+        settings.remember("speed", json.dumps(window.toolbar.speed))
+        settings.remember("plot", json.dumps(dataclasses.asdict(window.plot.options())))
+        settings.remember("config", window.config.to_json())
+        settings.save()
+        self._session.shutdown()
+        # An import cannot be interrupted, and a thread must not outlive its object.
+        self._warm_up.wait()

@@ -1,0 +1,223 @@
+"""The window: settings left, plot in the middle, parameters right; signals go out, facts come in."""
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from lora_gui.domain.config import RunConfig
+from lora_gui.domain.history import LossHistory
+from lora_gui.domain.presets import PRESETS
+from lora_gui.domain.progress import Change
+from lora_gui.domain.run import RunEnd, RunState
+from lora_gui.ui.banner import Banner
+from lora_gui.ui.cards import SPACING, Card
+from lora_gui.ui.menus import Menus
+from lora_gui.ui.messages import Message, describe_change, describe_end, describe_error
+from lora_gui.ui.note import Note
+from lora_gui.ui.parameter_panel import ParameterPanel
+from lora_gui.ui.plots.loss_plot import LossPlot
+from lora_gui.ui.preset_texts import preset_note
+from lora_gui.ui.run_actions import RunActions
+from lora_gui.ui.run_status import RunFacts, RunStatus
+from lora_gui.ui.run_toolbar import RunToolBar
+from lora_gui.ui.settings_panel import SettingsPanel
+from lora_gui.ui.theme_button import ThemeButton, ThemeMenu
+
+DEFAULT_SIZE = QSize(1440, 900)
+SIDE_WIDTH = 290
+"""Pixels of the panels left and right, until a person drags them."""
+
+
+class MainWindow(QMainWindow):
+    """Everything a person sees; knows neither torch nor threads.
+
+    Signals:
+        start_requested, step_requested: with the RunConfig to train.
+        pause_requested, resume_requested, stop_requested, rewind_requested: for the run under way.
+        setting_changed: name and value of a live setting edited during a run.
+        first_painted: the window is on the screen for the first time.
+        closing: the window is about to close; what runs must end now.
+    """
+
+    start_requested = Signal(object)
+    step_requested = Signal(object)
+    pause_requested = Signal()
+    resume_requested = Signal()
+    stop_requested = Signal()
+    rewind_requested = Signal()
+    setting_changed = Signal(str, object)
+    first_painted = Signal()
+    closing = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self._state = RunState.READY
+        self._painted = False
+        self.settings_panel = SettingsPanel()
+        self.parameter_panel = ParameterPanel()
+        self.plot = LossPlot()
+        self.banner = Banner()
+        self.note = Note()
+        self.status = RunStatus()
+        self.run_actions = RunActions(self)
+        self.themes = ThemeMenu(self)
+        self.toolbar = RunToolBar(self.run_actions, ThemeButton(self.themes))
+        self.menus = Menus(
+            self,
+            self.run_actions,
+            self.settings_panel.undo_stack,
+            self.parameter_panel.copy_action,
+            self.themes,
+        )
+        self._lay_out()
+        self._connect()
+        self.resize(DEFAULT_SIZE.boundedTo(self.screen().availableSize()))
+        self.show_history(None)
+        self._show_config(self.config)
+        self._retranslate()
+
+    @property
+    def config(self) -> RunConfig:
+        """The settings as they stand in the panel."""
+        return self.settings_panel.config()
+
+    def restore_config(self, config: RunConfig) -> None:
+        """Begin with `config`, as remembered; there is nothing before it to undo."""
+        self.settings_panel.set_config(config)
+        self._show_config(config)
+
+    def show_state(self, state: RunState) -> None:
+        """Enable what makes sense in `state`."""
+        self._state = state
+        self.run_actions.follow(state)
+        self.settings_panel.set_running(state.is_active)
+        self.toolbar.set_running(state.is_active)
+
+    def show_history(self, history: LossHistory | None) -> None:
+        """Show a new, still empty run; the one before stays faint behind it."""
+        self.banner.clear()
+        self.plot.keep_as_previous()
+        self.plot.clear_markers()
+        self.plot.show_history(history)
+
+    def mark(self, change: Change, before: float) -> None:
+        """Note on the plot that a setting changed."""
+        self.plot.add_marker(change.epoch, describe_change(change, before))
+
+    def show_facts(self, facts: RunFacts) -> None:
+        """Bring the status bar up to date."""
+        self.status.show_facts(facts)
+
+    def show_end(self, end: RunEnd, config: RunConfig) -> None:
+        """Say how a run ended, where that needs saying."""
+        if message := describe_end(end, config):
+            self.show_message(message)
+
+    def show_message(self, message: Message) -> None:
+        """Say something over the plot."""
+        self.banner.show_message(message.kind, message.title, message.text, message.details)
+
+    def show_error(self, error: BaseException, details: str = "") -> None:
+        """Say that something failed which nobody expected to."""
+        self.show_message(describe_error(error, details))
+
+    def layout_state(self) -> QByteArray:
+        """Return the widths of the panels, to be remembered."""
+        return self._splitter.saveState()
+
+    def restore_layout(self, state: QByteArray) -> None:
+        """Bring back widths; what cannot be read leaves them."""
+        self._splitter.restoreState(state)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell once that the window is there to be seen."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            self.first_painted.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let everything that runs end before the window goes."""
+        self.hide()
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _lay_out(self) -> None:
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
+        plot_card = Card()
+        plot_card.body.addWidget(self.plot, 1)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACING)
+        column.addWidget(self.banner)
+        column.addWidget(self.note)
+        column.addWidget(plot_card, 1)
+        self._splitter = QSplitter()
+        self._splitter.setObjectName("splitter")
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(SPACING)
+        for index, widget in enumerate((self.settings_panel, middle, self.parameter_panel)):
+            self._splitter.addWidget(widget)
+            self._splitter.setStretchFactor(index, int(widget is middle))
+        self._splitter.setSizes([SIDE_WIDTH, 10 * SIDE_WIDTH, SIDE_WIDTH])
+        central = QWidget()
+        frame = QVBoxLayout(central)
+        frame.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        frame.addWidget(self._splitter)
+        self.setCentralWidget(central)
+        self.statusBar().addWidget(self.status, 1)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _connect(self) -> None:
+        actions = self.run_actions
+        actions.start.triggered.connect(self._on_start)
+        actions.step.triggered.connect(self._on_step)
+        actions.pause.triggered.connect(self._on_pause)
+        actions.stop.triggered.connect(self.stop_requested)
+        actions.rewind.triggered.connect(self.rewind_requested)
+        self.settings_panel.edited.connect(self._on_edited)
+        self.toolbar.preset_chosen.connect(self.load_preset)
+
+    def load_preset(self, name: str) -> None:
+        """Put a preset into the panel and say what to notice in it."""
+        self.settings_panel.set_config(PRESETS[name], undoable=True)
+
+    def _on_start(self) -> None:
+        self.start_requested.emit(self.config)
+
+    def _on_step(self) -> None:
+        self.step_requested.emit(self.config)
+
+    def _on_pause(self) -> None:
+        paused = self._state is RunState.PAUSED
+        (self.resume_requested if paused else self.pause_requested).emit()
+
+    def _on_edited(self, field: str, config: RunConfig) -> None:
+        self._show_config(config)
+        if self._state.is_active:
+            self.setting_changed.emit(field, getattr(config, field))
+
+    def _show_config(self, config: RunConfig) -> None:
+        self.parameter_panel.show_config(config)
+        self.toolbar.show_config(config)
+        self._show_note(config)
+        if not self._state.is_active:
+            self.plot.set_epochs(config.epochs)
+
+    def _show_note(self, config: RunConfig) -> None:
+        names = [name for name, preset in PRESETS.items() if preset == config]
+        self.note.say(preset_note(names[0]) if names else "")
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle(self.tr("LoRA GUI"))
+        self.run_actions.retranslate()
+        self.menus.retranslate()
+        self._show_note(self.config)
