@@ -4,7 +4,7 @@ They wait for Enter or for the focus to leave before they take what is typed: a 
 because somebody is on the way from 64 to 128 inputs. What cannot be taken is refused aloud.
 """
 
-from PySide6.QtCore import QEvent, QMetaObject, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
 
@@ -13,7 +13,7 @@ from lora_gui.ui.number_entry import Step, is_unfinished, read_number, show_numb
 from lora_gui.ui.wheel_guard import WheelGuard
 
 DECIMALS = 323
-"""All that a double can have, so that Qt rounds nothing away."""
+"""The most that Qt offers, so that it rounds no number of any use away."""
 
 
 class Typing(QObject):
@@ -79,6 +79,8 @@ class WholeBox(QSpinBox):
         self.setObjectName(field)
         self.allowed = Range(0, 0, whole=True)
         self._step = step
+        self._select_soon = QTimer(self, singleShot=True, interval=0)
+        self._select_soon.timeout.connect(self.selectAll)
         self.typing = Typing(self)
         WheelGuard(self)
         self.valueChanged.connect(self.chosen.emit)
@@ -130,7 +132,8 @@ class WholeBox(QSpinBox):
         """Select the special text, so that typing replaces its words."""
         super().focusInEvent(event)
         if self.specialValueText() and self.value() == self.minimum():
-            QMetaObject.invokeMethod(self, b"selectAll", Qt.ConnectionType.QueuedConnection)
+            # The click that brings the focus still puts its cursor, and would undo a selection made now.
+            self._select_soon.start()
 
     def changeEvent(self, event: QEvent) -> None:
         """Write the value anew in a new locale."""
