@@ -143,6 +143,7 @@ class Controller(QObject):
                 loss=session.history.last,
                 accuracy=self._accuracy(),
                 device=shown.device,
+                best=session.history.best,
             )
         )
 

@@ -4,15 +4,15 @@ from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from lora_gui.domain.config import RunConfig
+from lora_gui.domain.config import LIVE_FIELDS, RunConfig
 from lora_gui.domain.history import LossHistory
 from lora_gui.domain.presets import PRESETS
 from lora_gui.domain.progress import Change
 from lora_gui.domain.run import RunEnd, RunState
-from lora_gui.ui.banner import Banner
+from lora_gui.ui.banner import Banner, Message
 from lora_gui.ui.cards import SPACING, Card
 from lora_gui.ui.menus import Menus
-from lora_gui.ui.messages import Message, describe_change, describe_end, describe_error
+from lora_gui.ui.messages import describe_change, describe_end, describe_error
 from lora_gui.ui.note import Note
 from lora_gui.ui.parameter_panel import ParameterPanel
 from lora_gui.ui.plots.loss_plot import LossPlot
@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
 
     def show_message(self, message: Message) -> None:
         """Say something over the plot."""
-        self.banner.show_message(message.kind, message.title, message.text, message.details)
+        self.banner.show_message(message.kind, message.title, message.text, message.details, message.action)
 
     def show_error(self, error: BaseException, details: str = "") -> None:
         """Say that something failed which nobody expected to."""
@@ -202,15 +202,14 @@ class MainWindow(QMainWindow):
 
     def _on_edited(self, field: str, config: RunConfig) -> None:
         self._show_config(config)
-        if self._state.is_active:
+        if self._state.is_active and field in LIVE_FIELDS:
             self.setting_changed.emit(field, getattr(config, field))
 
     def _show_config(self, config: RunConfig) -> None:
         self.parameter_panel.show_config(config)
         self.toolbar.show_config(config)
         self._show_note(config)
-        if not self._state.is_active:
-            self.plot.set_epochs(config.epochs)
+        self.plot.set_epochs(config.epochs)
 
     def _show_note(self, config: RunConfig) -> None:
         names = [name for name, preset in PRESETS.items() if preset == config]

@@ -1,7 +1,5 @@
 """What the window says about a run: how it ended, what was changed, what to try."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QCoreApplication
 
 from lora_gui.domain.config import ConfigError, RunConfig
@@ -9,18 +7,8 @@ from lora_gui.domain.parameters import NotEnoughMemory
 from lora_gui.domain.progress import Change
 from lora_gui.domain.run import RunEnd, RunState
 from lora_gui.ui import numbers
-from lora_gui.ui.banner import Kind
+from lora_gui.ui.banner import Message
 from lora_gui.ui.field_texts import describe
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Text for a banner; `kind` is info, warning or error."""
-
-    kind: Kind
-    title: str
-    text: str
-    details: str = ""
 
 
 def describe_end(end: RunEnd, config: RunConfig) -> Message | None:
