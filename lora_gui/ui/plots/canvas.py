@@ -5,7 +5,7 @@ from math import inf
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from lora_gui.ui.plots.frame import Frame
@@ -17,7 +17,7 @@ LOG_LIMIT = 320.0
 LINEAR_LIMIT = 1e300
 
 
-class Canvas(pg.PlotWidget):  # type: ignore[misc]
+class Canvas(pg.GraphicsView):  # type: ignore[misc]
     """A plot that reports what a person does to it and keeps its ranges finite.
 
     Signals:
@@ -28,8 +28,8 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         fit_asked: a double click, or the F key.
         log_x_asked, log_y_asked: the X or Y key.
         menu_asked: a right click, or the menu key, at this place on the screen.
-        zoomed: the range was changed by hand.
-        view_changed: the range or the size is another one now.
+        range_changed: other ranges are visible now, set by hand or by a program.
+        resized: the size is another one now.
         focus_changed: the keys began or ceased to work here.
     """
 
@@ -41,22 +41,26 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
     log_x_asked = Signal()
     log_y_asked = Signal()
     menu_asked = Signal(QPoint)
-    zoomed = Signal()
-    view_changed = Signal()
+    range_changed = Signal()
+    resized = Signal()
     focus_changed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, enableMenu=False, useOpenGL=False)
-        self.plot: pg.PlotItem = self.getPlotItem()
-        self.plot.hideButtons()
+        super().__init__(parent, useOpenGL=False)
+        # Axes and view box alone, not a PlotItem: that one brings seven menus in English, without a parent.
+        self.view: pg.ViewBox = pg.ViewBox(enableMenu=False)
+        self.left, self.bottom = pg.AxisItem("left"), pg.AxisItem("bottom")
         # Room for half a number at either end of each axis.
-        self.plot.layout.setContentsMargins(4, 8, 20, 0)
-        self.view: pg.ViewBox = self.plot.getViewBox()
+        self.centralLayout.setContentsMargins(4, 8, 24, 0)
+        self.centralLayout.setSpacing(0)
+        for item, row, column in ((self.left, 0, 0), (self.view, 0, 1), (self.bottom, 1, 1)):
+            self.centralLayout.addItem(item, row, column)
+        for axis in (self.left, self.bottom):
+            axis.linkToView(self.view)
         self.view.disableAutoRange()
         self.limit(log_x=False, log_y=False)
-        self.view.sigRangeChangedManually.connect(self._on_zoomed)
-        self.view.sigRangeChanged.connect(self._on_view_changed)
-        self.view.sigResized.connect(self._on_view_changed)
+        self.view.sigRangeChanged.connect(self._on_range_changed)
+        self.view.sigResized.connect(self._on_resized)
         self.scene().sigMouseClicked.connect(self._on_clicked)
         self._keys: dict[Qt.Key, Callable[[], None]] = {
             Qt.Key.Key_F: self.fit_asked.emit,
@@ -129,17 +133,15 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         left, right = self.view.viewRange()[0]
         if not left <= x <= right:
             self.view.translateBy(x=x - right if x > right else x - left)
-            self.zoomed.emit()
 
     def _zoom(self, factor: float) -> None:
         self.view.scaleBy((factor, factor))
-        self.zoomed.emit()
 
-    def _on_zoomed(self, _axes: object) -> None:
-        self.zoomed.emit()
+    def _on_range_changed(self, *_range: object) -> None:
+        self.range_changed.emit()
 
-    def _on_view_changed(self, *_range: object) -> None:
-        self.view_changed.emit()
+    def _on_resized(self, _view: object) -> None:
+        self.resized.emit()
 
     def _on_clicked(self, event: object) -> None:
         # A click, not a drag: dragging with the right button zooms.
@@ -191,9 +193,3 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]
         """Show that the keys no longer work here."""
         super().focusOutEvent(event)
         self.focus_changed.emit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Tell that the size is another one now."""
-        super().resizeEvent(event)
-        if hasattr(self, "view"):  # pyqtgraph resizes once while it builds itself
-            self.view_changed.emit()

@@ -40,9 +40,9 @@ def line_pen(colour: str | QColor, width: float, style: Qt.PenStyle = Qt.PenStyl
 class RunCurve:
     """One run's losses: the losses themselves, and over them, when smoothing is on, their smooth line."""
 
-    def __init__(self, plot: pg.PlotItem, depth: int, *, raw_behind: bool) -> None:
+    def __init__(self, view: pg.ViewBox, depth: int, *, raw_behind: bool) -> None:
         self._raw_behind = raw_behind
-        self._raw, self._line = _curve(plot, depth), _curve(plot, depth + 1)
+        self._raw, self._line = _curve(view, depth), _curve(view, depth + 1)
         self._full = self._faint = QPen()
         self._key: object = None
         self._drawn = Extent()
@@ -101,11 +101,11 @@ class TestCurve:
 
     __test__ = False
 
-    def __init__(self, plot: pg.PlotItem, depth: int) -> None:
-        self._line = _curve(plot, depth)
+    def __init__(self, view: pg.ViewBox, depth: int) -> None:
+        self._line = _curve(view, depth)
         self._symbols = pg.ScatterPlotItem(size=7, symbol="s", pxMode=True)
         self._symbols.setZValue(depth)
-        plot.addItem(self._symbols, ignoreBounds=True)
+        view.addItem(self._symbols, ignoreBounds=True)
         self._pen = QPen()
         self._key: object = None
         self._drawn = Extent()
@@ -138,10 +138,10 @@ class TestCurve:
 class Curves:
     """All curves of the loss plot, from the back to the front."""
 
-    def __init__(self, plot: pg.PlotItem) -> None:
-        self._previous = RunCurve(plot, 1, raw_behind=False)
-        self._training = RunCurve(plot, 3, raw_behind=True)
-        self._test = TestCurve(plot, 5)
+    def __init__(self, view: pg.ViewBox) -> None:
+        self._previous = RunCurve(view, 1, raw_behind=False)
+        self._training = RunCurve(view, 3, raw_behind=True)
+        self._test = TestCurve(view, 5)
         self.pens: dict[str, QPen] = {}
 
     def wear(self, theme: Theme) -> None:
@@ -170,10 +170,10 @@ class Curves:
         return self._training.gaps or self._test.gaps or self._previous.gaps
 
 
-def _curve(plot: pg.PlotItem, depth: int) -> pg.PlotCurveItem:
+def _curve(view: pg.ViewBox, depth: int) -> pg.PlotCurveItem:
     curve = pg.PlotCurveItem(connect="finite", antialias=True)
     curve.setZValue(depth)
-    plot.addItem(curve, ignoreBounds=True)
+    view.addItem(curve, ignoreBounds=True)
     return curve
 
 

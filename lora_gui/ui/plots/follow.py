@@ -17,11 +17,13 @@ def shown_end(epochs: int, planned: int) -> int:
 
     The axis grows in steps of a fifth to a half: at most a third of the width stays empty, the curve is seen
     growing, and the axis is redrawn now and then, not thirty times a second. It never promises more than is
-    planned.
+    planned. Before the first epoch it shows the plan.
     """
+    if epochs == 0:
+        return max(planned, 2)
     if planned <= epochs:
         return max(epochs, 2)
-    unit = 10.0 ** floor(log10(max(epochs, 1)))
+    unit = 10.0 ** floor(log10(epochs))
     step = next(round(factor * unit) for factor in STEPS if factor * unit >= epochs)
     return max(min(max(step, 10), planned), 2)
 

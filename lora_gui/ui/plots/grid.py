@@ -20,34 +20,32 @@ Y_SPACING = 42
 class Grid:
     """The ticks of both axes of a plot: numbers beside it, lines behind the curves."""
 
-    def __init__(self, plot: pg.PlotItem) -> None:
-        self._plot = plot
+    def __init__(self, view: pg.ViewBox, left: pg.AxisItem, bottom: pg.AxisItem) -> None:
+        self._view, self._left, self._bottom = view, left, bottom
         self._lines = pg.PlotCurveItem(connect="pairs", antialias=False)
         self._lines.setZValue(-10)
-        plot.addItem(self._lines, ignoreBounds=True)
-        for side in ("left", "bottom"):
-            axis = plot.getAxis(side)
+        view.addItem(self._lines, ignoreBounds=True)
+        for axis in (left, bottom):
             axis.enableAutoSIPrefix(False)
             # A width that only grows: the plot does not jump as the numbers change.
-            axis.setStyle(tickLength=0, tickTextOffset=8, autoReduceTextSpace=False)
+            axis.setStyle(tickLength=0, tickTextOffset=8, autoReduceTextSpace=False, hideOverlappingLabels=24)
 
     def wear(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""
         self._lines.setPen(line_pen(mixed(theme.line, theme.card, 0.75), 1))
-        for side in ("left", "bottom"):
-            axis = self._plot.getAxis(side)
+        for axis in (self._left, self._bottom):
             axis.setPen(line_pen(theme.line, 1))
             axis.setTextPen(QColor(theme.muted))
 
     def update(self, options: PlotOptions) -> None:
         """Put ticks into what the plot shows now."""
-        view = self._plot.getViewBox()
+        view = self._view
         (left, right), (bottom, top) = view.viewRange()
         across = ticks(left, right, max(int(view.width() / X_SPACING), 2), log=options.log_x, whole=True)
         up = ticks(bottom, top, max(int(view.height() / Y_SPACING), 2), log=options.log_y)
         across = [tick for tick in across if tick.position >= (0 if options.log_x else 1)]
-        self._plot.getAxis("bottom").setTicks([across])
-        self._plot.getAxis("left").setTicks([up])
+        self._bottom.setTicks([across])
+        self._left.setTicks([up])
         lines = [(tick.position, bottom, tick.position, top) for tick in across]
         lines += [(left, tick.position, right, tick.position) for tick in up]
         ends = np.array(lines, np.float64).reshape(-1, 2)

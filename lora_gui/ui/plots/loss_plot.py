@@ -1,5 +1,7 @@
 """The loss plot: live curves of a run over its epochs, however long it gets."""
 
+from math import isfinite
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
@@ -15,7 +17,7 @@ from lora_gui.ui.plots.markers import Marker
 from lora_gui.ui.plots.options import PlotOptions
 from lora_gui.ui.plots.overlay import Crosshair, Overlay, Scene
 from lora_gui.ui.plots.runs import Reading, Runs
-from lora_gui.ui.plots.ticks import number
+from lora_gui.ui.plots.ticks import loss_text
 from lora_gui.ui.plots.toolbar import PlotToolbar
 from lora_gui.ui.theme import theme, theme_switch
 
@@ -48,8 +50,8 @@ class LossPlot(QWidget):
         self._toolbar = PlotToolbar(self)
         self._canvas = Canvas(self)
         self._canvas.setMinimumSize(240, 140)
-        self._grid = Grid(self._canvas.plot)
-        self._curves = Curves(self._canvas.plot)
+        self._grid = Grid(self._canvas.view, self._canvas.left, self._canvas.bottom)
+        self._curves = Curves(self._canvas.view)
         self._overlay = Overlay(self._canvas)
         self._lay_out()
         self._connect()
@@ -70,8 +72,8 @@ class LossPlot(QWidget):
         canvas.fit_asked.connect(self.fit)
         canvas.log_x_asked.connect(toolbar.toggle_log_x)
         canvas.log_y_asked.connect(toolbar.toggle_log_y)
-        canvas.zoomed.connect(self._on_zoomed)
-        canvas.view_changed.connect(self._draw)
+        canvas.range_changed.connect(self._on_range_changed)
+        canvas.resized.connect(self._draw)
         canvas.focus_changed.connect(self._compose)
         canvas.pointed.connect(self._on_pointed)
         canvas.pointer_left.connect(self._hide_crosshair)
@@ -155,8 +157,7 @@ class LossPlot(QWidget):
     # Drawing
 
     def _draw(self, *, tight: bool = False) -> None:
-        # Setting a range reports a new view, which must not draw again from within.
-        if self._drawing:
+        if self._drawing:  # a new range can make an axis wider, which resizes the view
             return
         self._drawing = True
         self._drawn = self._runs.size
@@ -216,7 +217,7 @@ class LossPlot(QWidget):
             return None
         readings = self._runs.at(self._pointed)
         dots = [(self._place(frame, r.epoch, r.loss), self._curves.pens[r.kind].color()) for r in readings]
-        rows = [Row(self._row_name(r), self._curves.pens[r.kind], number(r.loss)) for r in readings]
+        rows = [Row(self._row_name(r), self._curves.pens[r.kind], loss_text(r.loss)) for r in readings]
         return Crosshair(x, dots, self.tr("Epoch {epoch}").format(epoch=self._whole(self._pointed)), rows)
 
     def _row_name(self, reading: Reading) -> str:
@@ -233,15 +234,18 @@ class LossPlot(QWidget):
 
     def _on_stepped(self, pixels: float) -> None:
         frame = self._frame()
-        if self._pointed is None:
-            # From the edge that the key comes from.
-            self._point_at(frame.epoch(frame.low if pixels > 0 else frame.high))
+        forward = pixels > 0
+        if self._pointed is None and isfinite(pixels):
+            # In from the edge that the key comes from.
+            self._point_at(frame.epoch(frame.low if forward else frame.high))
             return
-        here = self._pointed
+        here = self._pointed or 1
         there = frame.epoch(frame.position(here) + pixels * frame.pixel)
         # One epoch at least, where an epoch is wider than a pixel.
-        self._point_at(max(there, here + 1) if pixels > 0 else min(there, here - 1))
-        self._canvas.reveal(frame.position(self._pointed))
+        self._point_at(max(there, here + 1) if forward else min(there, here - 1))
+        if self._pointed is not None:
+            self._canvas.reveal(frame.position(self._pointed))
+            self._describe()
 
     def _point_at(self, epoch: float) -> None:
         last = self._runs.last_epoch
@@ -263,8 +267,11 @@ class LossPlot(QWidget):
 
     # What the person and the surroundings do
 
-    def _on_zoomed(self) -> None:
-        self._following = False
+    def _on_range_changed(self) -> None:
+        # Every range that is not set while drawing is a person's.
+        if not self._drawing:
+            self._following = False
+            self._draw()
 
     def _open_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
@@ -292,8 +299,8 @@ class LossPlot(QWidget):
             "test": self.tr("Test"),
             "previous": self.tr("Previous run"),
         }
-        self._canvas.plot.setLabel("bottom", self.tr("Epoch"))
-        self._canvas.plot.setLabel("left", self.tr("Loss (mean squared error)"))
+        self._canvas.bottom.setLabel(self.tr("Epoch"))
+        self._canvas.left.setLabel(self.tr("Loss (mean squared error)"))
         self._canvas.setAccessibleName(self.tr("Loss plot"))
         self._canvas.setWhatsThis(
             self.tr(

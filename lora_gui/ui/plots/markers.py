@@ -10,7 +10,7 @@ from lora_gui.ui.theme import Theme
 
 PADDING = 6.0
 SPACE = 3.0
-MOST_ROWS = 5
+MOST_ROWS = 8
 
 
 class Marker(NamedTuple):
@@ -35,9 +35,9 @@ def place(
     metrics: QFontMetricsF,
     reserved: QRectF,
 ) -> list[Label]:
-    """Return where each visible marker goes: in the topmost row that is free, or without a label if none is.
+    """Return where each visible marker goes: to the topmost row with room right or left of its line.
 
-    Labels stand to the right of their line, or to its left near the right edge, and keep off `reserved`.
+    Labels stay within `area`, off each other and off `reserved`; without room, the line stands alone.
     """
     taken = [reserved]
     labels = []
@@ -47,11 +47,10 @@ def place(
         if not area.left() <= x <= area.right():
             continue
         width = min(metrics.horizontalAdvance(marker.text) + 2 * PADDING, area.width())
-        left = x if x + width <= area.right() else max(x - width, area.left())
         rows = min(MOST_ROWS, int(area.height() // (2 * (height + SPACE))))
-        tops = (area.top() + SPACE + row * (height + SPACE) for row in range(rows))
-        spots = (QRectF(left, top, width, height) for top in tops)
-        rect = next((spot for spot in spots if _is_free(spot, taken)), None)
+        tops = [area.top() + SPACE + row * (height + SPACE) for row in range(rows)]
+        spots = (QRectF(left, top, width, height) for top in tops for left in (x, x - width))
+        rect = next((spot for spot in spots if area.contains(spot) and _is_free(spot, taken)), None)
         if rect is not None:
             taken.append(rect)
         labels.append(Label(x, marker.text, rect))

@@ -81,16 +81,21 @@ class Overlay(QWidget):
         painter.end()
 
     def _paint_texts(self, painter: QPainter) -> None:
-        scene = self.scene
-        painter.setPen(QColor(theme().muted))
-        wrap = Qt.TextFlag.TextWordWrap
-        inside = scene.area.adjusted(24, 12, -24, -8)
-        painter.drawText(inside, Qt.AlignmentFlag.AlignCenter | wrap, scene.message)
-        painter.drawText(
-            inside.adjusted(-14, 0, 0, 0),
-            Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft | wrap,
-            scene.hint,
+        scene, flag = self.scene, Qt.AlignmentFlag
+        inside = scene.area.adjusted(24, 12, -24, -12)
+        self._paint_text(painter, inside, flag.AlignCenter, scene.message)
+        self._paint_text(
+            painter, inside.adjusted(-10, 0, 0, 0), flag.AlignBottom | flag.AlignLeft, scene.hint
         )
+
+    def _paint_text(self, painter: QPainter, room: QRectF, where: Qt.AlignmentFlag, text: str) -> None:
+        if not text:
+            return
+        flags = where | Qt.TextFlag.TextWordWrap
+        # On a ground of its own, no grid line runs through it.
+        painter.fillRect(painter.boundingRect(room, flags, text).adjusted(-8, -4, 8, 4), QColor(theme().card))
+        painter.setPen(QColor(theme().muted))
+        painter.drawText(room, flags, text)
 
     def _paint_crosshair(self, painter: QPainter, crosshair: Crosshair) -> None:
         area, colours = self.scene.area, theme()

@@ -28,13 +28,18 @@ def number(value: float, digits: int = 7) -> str:
     if not isfinite(value):
         return str(value)
     if value == 0 or 1e-4 <= size < 1e6:
-        return QLocale().toString(value, "g", digits)
+        return QLocale().toString(float(value), "g", digits)
     exponent = floor(log10(size))
     # In two steps, because 10 ** 310 is no float.
     mantissa = round(value / 10.0 ** (exponent // 2) / 10.0 ** (exponent - exponent // 2), digits - 1)
     if mantissa == 1:
         return power(exponent)
     return f"{QLocale().toString(mantissa, 'g', digits)}·{power(exponent)}"
+
+
+def loss_text(loss: float) -> str:
+    """Return `loss` with four decimals, or five digits below 1, or as powers of ten when far from it."""
+    return number(loss, min(floor(log10(loss)) + 5, 7) if loss >= 1 else 5)
 
 
 def power(exponent: int) -> str:
