@@ -71,6 +71,7 @@ class Controller(QObject):
         self._session = Session(self)
         self._warm_up = WarmUpThread(self)
         self._last_end: RunEnd | None = None
+        self._device_titles: dict[str, str] = {}
         self._facts_timer = QTimer(self)
         self._facts_timer.setInterval(FACTS_INTERVAL_MS)
         self._facts_timer.timeout.connect(self._show_facts)
@@ -100,7 +101,7 @@ class Controller(QObject):
         session.advanced.connect(window.plot.refresh)
         session.changed.connect(self._on_changed)
         session.ended.connect(self._on_ended)
-        self._warm_up.devices_found.connect(window.settings_panel.set_devices)
+        self._warm_up.devices_found.connect(self._on_devices)
         self._warm_up.failed.connect(window.show_error)
         self._warm_up.finished.connect(self._show_facts)
 
@@ -142,10 +143,15 @@ class Controller(QObject):
                 seconds_left=session.seconds_left,
                 loss=session.history.last,
                 accuracy=self._accuracy(),
-                device=shown.device,
+                device=self._device_titles.get(shown.device, shown.device),
                 best=session.history.best,
             )
         )
+
+    @Slot(object)
+    def _on_devices(self, devices: list[tuple[str, str]]) -> None:
+        self._device_titles = dict(devices)
+        self._window.settings_panel.set_devices(devices)
 
     def _accuracy(self) -> float | None:
         if self._last_end and self._last_end.evaluation:

@@ -138,9 +138,9 @@ class TrainingLoop:
                 self._paused, self._steps = True, self._steps + 1
             case SetSpeed(speed):
                 self._pace.set_speed(speed)
-            case Set(field, value):
+            case Set(field, value) if value != getattr(trainer.config, field):
                 change = Change(trainer.epoch, field, value)
                 trainer.apply(change)
                 self.outbox.append(change)
-            case WakeUp():
+            case Set() | WakeUp():
                 pass

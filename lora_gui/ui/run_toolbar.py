@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QToolBar, QToolBut
 
 from lora_gui.domain.config import RunConfig
 from lora_gui.domain.presets import PRESETS
+from lora_gui.ui import numbers
 from lora_gui.ui.preset_texts import preset_note, preset_title
 from lora_gui.ui.run_actions import RunActions
 
@@ -83,6 +84,13 @@ class RunToolBar(QToolBar):
             self._retranslate()
         super().changeEvent(event)
 
+    def _speed_text(self, speed: float | None) -> str:
+        if speed is None:
+            return self.tr("Unlimited")
+        if speed == 1:
+            return self.tr("1 epoch/s")
+        return self.tr("{count} epochs/s").format(count=numbers.count(int(speed)))
+
     def _tell_presets(self) -> None:
         self.presets.setToolTip(
             self.tr("Settings worth running, each with one thing to notice")
@@ -109,7 +117,4 @@ class RunToolBar(QToolBar):
             self.presets.setItemText(index, preset_title(name))
             self.presets.setItemData(index, preset_note(name), Qt.ItemDataRole.ToolTipRole)
         for index, speed in enumerate(SPEEDS):
-            text = self.tr("Unlimited")
-            if speed is not None:
-                text = self.tr("%n epoch(s)/s", "", int(speed))
-            self.speeds.setItemText(index, text)
+            self.speeds.setItemText(index, self._speed_text(speed))
