@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
@@ -29,7 +28,8 @@ class Range:
     def __contains__(self, value: object) -> bool:
         if isinstance(value, bool) or not isinstance(value, int if self.whole else (int, float)):
             return False
-        return math.isfinite(value) and self.low <= value <= self.high
+        # NaN and the infinities fail this too, and it takes integers too large for a float.
+        return self.low <= value <= self.high
 
     def parse(self, text: str) -> int | float:
         """Read a number written the plain way (0.01, 1e-3); raises ValueError."""
@@ -224,13 +224,18 @@ class RunConfig:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Build a config from a JSON object; raises ConfigError, also for text that is no JSON object."""
-        try:
-            values = json.loads(text)
-        except ValueError as error:
-            raise ConfigError("config", str(error), "a JSON object of settings") from None
-        if not isinstance(values, dict):
-            raise ConfigError("config", values, "a JSON object of settings")
-        return cls.from_dict(values)
+        return cls.from_dict(read_settings(text))
+
+
+def read_settings(text: str) -> dict[str, Any]:
+    """Read some settings, unchecked, from a JSON object; raises ConfigError for text that is none."""
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError("config", text[:40], f"a JSON object of settings: {error}") from None
+    if not isinstance(values, dict):
+        raise ConfigError("config", values, "a JSON object of settings")
+    return values
 
 
 LIVE_FIELDS = ("learning_rate", "scaling", "epochs")

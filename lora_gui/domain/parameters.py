@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
-from lora_gui.domain.config import RunConfig
+from lora_gui.domain.config import DIGITS_TEST_SAMPLES, RunConfig
 
 BYTES_PER_NUMBER = 4
 """float32."""
+
+KEPT_BYTES = 256 * 2**20
+"""The most that was seen lost to freed blocks the process keeps and to workspace of matrix products."""
 
 MOMENTS = {"adam": 2, "adamw": 2, "sgd": 0}
 """Numbers that each optimizer remembers per trainable number."""
@@ -149,15 +152,28 @@ def in_words(size: int) -> str:
 
 
 def run_bytes(config: RunConfig) -> int:
-    """Estimate the bytes that a whole run of `config` takes: layer, data, activations and their gradients.
+    """Estimate, from above, the bytes that a whole run of `config` takes beyond the program itself.
 
-    Every batch row passes as inputs, outputs, targets and their differences, each with its gradient; the
-    held-out data (a quarter of the samples) lies beside the training data.
+    The largest moment counts: the middle of a backward pass, or of an optimizer's step.
     """
+    counts = ParameterCounts.of(config)
+    n_in, n_out, rank = config.in_features, config.out_features, config.rank
+    full, trainable = n_in * n_out, counts.trainable
+    # W0 and the copy that snapshots share; the planted update and its factors.
+    weights = 2 * full + (full + config.true_rank * (n_in + n_out) if config.task == "low_rank" else 0)
+    # The numbers themselves, their gradients, one snapshot, and what an optimizer's step needs in passing.
+    adapter = (5 + MOMENTS[config.optimizer]) * trainable
+    data = (config.samples + held_out_samples(config)) * (n_in + n_out)
     rows = config.batch_size or config.samples
-    data = config.samples * (config.in_features + config.out_features) * 5 // 4
-    # x A, (x A) B, the frozen output, their sum, the difference, its square: forward and backward.
-    activations = rows * (2 * config.rank + 8 * config.out_features)
-    # Building the task draws one more full weight (base, planted update) before it settles.
-    scratch = 2 * config.in_features * config.out_features
-    return ParameterCounts.of(config).memory.total + BYTES_PER_NUMBER * (data + activations + scratch)
+    # x A and its gradient; of (x A) B, the frozen output, their sum and its gradient, three at a time.
+    activations = max(rows, held_out_samples(config)) * (2 * rank + 3 * n_out)
+    # A batch is a copy of its rows; their order is int64, and so counts twice.
+    batches = rows * (n_in + n_out) + 2 * config.samples if config.batch_size else 0
+    # Losses are kept in float64 at most.
+    size = BYTES_PER_NUMBER * (weights + adapter + data + activations + batches + 2 * config.epochs)
+    return size + min(size, KEPT_BYTES)
+
+
+def held_out_samples(config: RunConfig) -> int:
+    """Return the rows of the test data: a quarter of the training data's, or the digits set aside."""
+    return DIGITS_TEST_SAMPLES if config.task == "digits" else max(1, config.samples // 4)

@@ -9,7 +9,7 @@ import torch
 from lora_gui.domain.config import ConfigError, RunConfig
 from lora_gui.domain.parameters import NotEnoughMemory, run_bytes
 
-SERIAL_FLOPS = 20_000_000
+SERIAL_FLOPS = 40_000_000
 """Floating-point operations of an epoch below which a second thread costs more than it does."""
 
 

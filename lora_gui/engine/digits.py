@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from lora_gui.domain.assets import asset
-from lora_gui.domain.config import DIGITS_IN_FEATURES, DIGITS_OUT_FEATURES, DIGITS_TRAIN_SAMPLES
+from lora_gui.domain.config import DIGITS_IN_FEATURES, DIGITS_OUT_FEATURES, DIGITS_TEST_SAMPLES
 
 SIDE = 8
 """Pixels along one side of a digit."""
@@ -41,7 +41,7 @@ def load_digits() -> Digits:
     table = np.loadtxt(asset("digits.csv.gz"), delimiter=",", dtype=np.float32)
     pixels = torch.from_numpy(table[:, :DIGITS_IN_FEATURES] / INK)
     labels = torch.from_numpy(np.eye(DIGITS_OUT_FEATURES, dtype=np.float32)[table[:, -1].astype(int)])
-    held_out = _evenly_spaced(len(table) - DIGITS_TRAIN_SAMPLES, len(table))
+    held_out = _evenly_spaced(DIGITS_TEST_SAMPLES, len(table))
     return Digits(pixels[~held_out], labels[~held_out], pixels[held_out], labels[held_out])
 
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from lora_gui.domain.config import RunConfig
+from lora_gui.domain.parameters import held_out_samples
 from lora_gui.engine.digits import load_digits, upright_classifier
 from lora_gui.engine.layer import LoRALinear
 
@@ -66,7 +67,7 @@ def _drawn(config: RunConfig) -> tuple[Task, LoRALinear]:
     base = nn.Linear(config.in_features, config.out_features)
     layer = _adapt(base, config)
     planted = _plant(config) if config.task == "low_rank" else None
-    held_out = max(1, config.samples // 4)
+    held_out = held_out_samples(config)
     x_test = torch.randn(held_out, config.in_features)
     y_test = torch.randn(held_out, config.out_features)
     if planted is not None:

@@ -126,7 +126,7 @@ class Trainer:
         fetched = losses.double().cpu().numpy()
         finite = np.isfinite(fetched)
         count = epochs if finite.all() else int(finite.argmin())
-        evaluations = (_evaluation(epoch, test) for epoch, test in tests if epoch <= count)
+        evaluations = (_evaluation(epoch, test) for epoch, test in tests if epoch <= self.epoch + count)
         return Advance(
             fetched[:count], tuple(e for e in evaluations if math.isfinite(e.loss)), diverged=count < epochs
         )
@@ -143,7 +143,8 @@ class Trainer:
 
     def _batches(self) -> Iterator[Tensor]:
         order = torch.randperm(len(self.task.x), generator=self._shuffle).to(self.config.device)
-        yield from torch.split(order, self.config.batch_size)
+        for start in range(0, len(order), self.config.batch_size):
+            yield order[start : start + self.config.batch_size]
 
     def _step(self, x: Tensor, y: Tensor) -> Tensor:
         loss = functional.mse_loss(self.layer(x), y)
@@ -186,4 +187,4 @@ def _evaluation(epoch: int, figures: Tensor) -> Evaluation:
 
 
 def _copy(tensor: Tensor) -> NDArray[np.float32]:
-    return np.array(tensor.detach().cpu())
+    return tensor.detach().cpu().numpy().copy()
