@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox
 
 from lora_gui.domain.config import Allowed
@@ -34,6 +34,10 @@ class ChoiceBox(QComboBox):
                 self.addItem(title, option)
         self.select(word)
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + LIST_PADDING)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width of the longest title; Qt does not renew its own answer when titles change."""
+        return self.sizeHint()
 
     def select(self, word: str) -> None:
         """Show the title of `word`, without saying `chosen`."""

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -255,7 +256,7 @@ def test_a_large_slider_reaches_both_ends_and_is_fine_at_small_ranks(qtbot: QtBo
         slider.setValue(position)
     assert moved[:6] == [2, 3, 4, 5, 6, 7]
     assert moved[-1] == 16_384
-    assert all(later / earlier <= 2 for earlier, later in zip(moved, moved[1:], strict=False))
+    assert all(later / earlier <= 2 for earlier, later in pairwise(moved))
 
 
 @given(rank=st.integers(1, 16_384), room=st.integers(0, 16_383))

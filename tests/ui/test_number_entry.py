@@ -1,4 +1,5 @@
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -48,12 +49,12 @@ def test_groups_and_commas_are_read_where_they_have_one_meaning(
 
 @pytest.mark.parametrize("text", ["", "abc", "nan", "inf", "1e400", "0,01", "1_0", "0x10", "1e", "--1"])
 def test_what_is_no_number_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=".*"):
+    with pytest.raises(ValueError, match=re.escape(text)):
         read_number(text, QLocale("en_US"), whole=False)
 
 
 def test_a_fraction_is_no_whole_number() -> None:
-    with pytest.raises(ValueError, match="2.5"):
+    with pytest.raises(ValueError, match=r"2\.5"):
         read_number("2.5", QLocale.c(), whole=True)
 
 
