@@ -12,8 +12,8 @@ from lora_gui.ui.plots.runs import Runs
 from lora_gui.ui.plots.smoothing import smooth
 from lora_gui.ui.theme import Theme
 
-FEW_POINTS = 40
-"""Up to so many evaluations each has a symbol of its own; more would hide the line."""
+SYMBOL_SPACING = 25
+"""Pixels that each evaluation needs, about, to have a symbol of its own; closer ones would hide the line."""
 
 CALM = 8
 """A curve that travels up and down this many times its own height is noise.
@@ -130,7 +130,7 @@ class TestCurve:
         x, y = frame.x(epochs), frame.y(losses)
         self.gaps = frame.options.log_y and bool((losses <= 0).any())
         _set(self._line, x, y, self._pen)
-        shown = np.isfinite(y) if len(y) <= FEW_POINTS else np.zeros(len(y), bool)
+        shown = np.isfinite(y) & (len(y) * SYMBOL_SPACING <= frame.pixels)
         self._symbols.setData(x[shown], y[shown])
         return extent_within(frame, x, y)
 

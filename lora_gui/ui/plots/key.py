@@ -36,7 +36,7 @@ class Key:
     def paint(self, painter: QPainter, rect: QRectF, theme: Theme, *, framed: bool) -> None:
         """Paint the box into `rect`, which has its size."""
         ground = QColor(theme.card)
-        ground.setAlpha(235 if framed else 200)
+        ground.setAlpha(245 if framed else 200)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(theme.line), 1) if framed else Qt.PenStyle.NoPen)
         painter.setBrush(ground)

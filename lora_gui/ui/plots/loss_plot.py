@@ -4,7 +4,7 @@ from math import isfinite
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
 from lora_gui.domain.history import LossHistory
 from lora_gui.ui.plots import follow, markers
@@ -53,6 +53,7 @@ class LossPlot(QWidget):
         self._grid = Grid(self._canvas.view, self._canvas.left, self._canvas.bottom)
         self._curves = Curves(self._canvas.view)
         self._overlay = Overlay(self._canvas)
+        self._hint = QLabel(self)
         self._lay_out()
         self._connect()
         self._retranslate()
@@ -64,6 +65,10 @@ class LossPlot(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._toolbar)
         column.addWidget(self._canvas, 1)
+        self._hint.setObjectName("plot_hint")
+        self._hint.setProperty("role", "muted")
+        self._hint.setWordWrap(True)
+        column.addWidget(self._hint)
 
     def _connect(self) -> None:
         canvas, toolbar = self._canvas, self._toolbar
@@ -118,7 +123,7 @@ class LossPlot(QWidget):
         self._compose()
 
     def set_message(self, text: str) -> None:
-        """Say `text`: in the middle while there is no curve, in the lower corner otherwise; "" for none."""
+        """Say `text`: in the middle while there is no curve, below the plot otherwise; "" for none."""
         self._message = text
         self._compose()
 
@@ -188,13 +193,16 @@ class LossPlot(QWidget):
             self._overlay.metrics,
             self._overlay.legend_rect(area, legend),
         )
+        message, hint = self._texts()
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
         self._overlay.setGeometry(self._canvas.rect())
         self._overlay.show_scene(
-            Scene(area, legend, labels, self._crosshair(frame, area), *self._texts(), self._canvas.hasFocus())
+            Scene(area, legend, labels, self._crosshair(frame, area), message, self._canvas.hasFocus())
         )
 
     def _texts(self) -> tuple[str, str]:
-        """Return the text in the middle and the hint in the corner."""
+        """Return the text in the middle and the one below the plot."""
         if not self._runs.kinds:
             return self._message or self.tr("Press Start to train."), ""
         if self._blank and self._curves.gaps:

@@ -33,7 +33,6 @@ class Scene:
     labels: list[Label] = field(default_factory=list)
     crosshair: Crosshair | None = None
     message: str = ""
-    hint: str = ""
     focus: bool = False
 
 
@@ -74,35 +73,30 @@ class Overlay(QWidget):
         if scene.legend:
             rect = self.legend_rect(scene.area, scene.legend)
             Key("", scene.legend, metrics).paint(painter, rect, colours, framed=False)
-        markers.paint(scene.labels, painter, scene.area, metrics, colours)
-        self._paint_texts(painter)
         if scene.crosshair is not None:
-            self._paint_crosshair(painter, scene.crosshair)
+            self._paint_line(painter, scene.crosshair)
+        markers.paint(scene.labels, painter, scene.area, metrics, colours)
+        if scene.message:
+            self._paint_message(painter, scene.area, scene.message)
+        if scene.crosshair is not None:
+            self._paint_values(painter, scene.crosshair)
         painter.end()
 
-    def _paint_texts(self, painter: QPainter) -> None:
-        scene, flag = self.scene, Qt.AlignmentFlag
-        inside = scene.area.adjusted(24, 12, -24, -12)
-        self._paint_text(painter, inside, flag.AlignCenter, scene.message)
-        self._paint_text(
-            painter, inside.adjusted(-10, 0, 0, 0), flag.AlignBottom | flag.AlignLeft, scene.hint
-        )
-
-    def _paint_text(self, painter: QPainter, room: QRectF, where: Qt.AlignmentFlag, text: str) -> None:
-        if not text:
-            return
-        flags = where | Qt.TextFlag.TextWordWrap
+    def _paint_message(self, painter: QPainter, area: QRectF, text: str) -> None:
+        room, flags = area.adjusted(24, 12, -24, -12), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         # On a ground of its own, no grid line runs through it.
         painter.fillRect(painter.boundingRect(room, flags, text).adjusted(-8, -4, 8, 4), QColor(theme().card))
         painter.setPen(QColor(theme().muted))
         painter.drawText(room, flags, text)
 
-    def _paint_crosshair(self, painter: QPainter, crosshair: Crosshair) -> None:
-        area, colours = self.scene.area, theme()
+    def _paint_line(self, painter: QPainter, crosshair: Crosshair) -> None:
+        area, x = self.scene.area, round(crosshair.x)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(QPen(QColor(colours.muted), 1))
-        x = round(crosshair.x)
+        painter.setPen(QPen(QColor(theme().muted), 1))
         painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
+
+    def _paint_values(self, painter: QPainter, crosshair: Crosshair) -> None:
+        area, x, colours = self.scene.area, crosshair.x, theme()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(colours.card), 1.5))
         for place, colour in crosshair.dots:

@@ -63,7 +63,7 @@ def ticks(low: float, high: float, count: int, *, log: bool = False, whole: bool
 def _linear(low: float, high: float, count: int, whole: bool) -> tuple[list[float], float]:
     rough = (high - low) / max(count, 1)
     unit = 10.0 ** floor(log10(rough))
-    step = next(unit * factor for factor in STEPS if unit * factor >= rough * 0.999)
+    step = unit * min(STEPS, key=lambda factor: abs(log10(unit * factor / rough)))
     if whole:
         step = max(step, 1.0)
     return [index * step for index in range(ceil(low / step), floor(high / step) + 1)], step
@@ -72,6 +72,8 @@ def _linear(low: float, high: float, count: int, whole: bool) -> tuple[list[floa
 def _decades(low: float, high: float, count: int, whole: bool) -> list[Tick]:
     span = high - low
     every = ceil(span / max(count, 1))
+    # One way of writing along the axis: 1, 100, 10⁴ would be two.
+    powers = low < -4.5 or high > 5.5
     found = []
     for exponent in range(floor(low), floor(high) + 1):
         if exponent % every or (whole and exponent < 0):
@@ -79,14 +81,14 @@ def _decades(low: float, high: float, count: int, whole: bool) -> list[Tick]:
         for factor in (1, 2, 5) if span * 3 <= count else (1,):
             position = exponent + log10(factor)
             if low <= position <= high:
-                found.append(Tick(position, _decade_label(factor, exponent)))
+                found.append(Tick(position, _decade_label(factor, exponent, powers)))
     return found
 
 
-def _decade_label(factor: int, exponent: int) -> str:
-    if -4 <= exponent <= 5:
-        return QLocale().toString(factor * 10.0**exponent, "f", max(0, -exponent))
-    return power(exponent) if factor == 1 else f"{factor}·{power(exponent)}"
+def _decade_label(factor: int, exponent: int, powers: bool) -> str:
+    if powers and exponent not in (0, 1):
+        return power(exponent) if factor == 1 else f"{factor}·{power(exponent)}"
+    return QLocale().toString(factor * 10.0**exponent, "f", max(0, -exponent))
 
 
 def _label(value: float, step: float) -> str:
