@@ -1,23 +1,22 @@
 """The loss plot: live curves of a run over its epochs, however long it gets."""
 
-from math import isfinite
-
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from lora_gui.domain.history import LossHistory
 from lora_gui.ui.plots import follow, markers
 from lora_gui.ui.plots.canvas import Canvas
+from lora_gui.ui.plots.crosshair import Pointer
 from lora_gui.ui.plots.curves import Curves
 from lora_gui.ui.plots.frame import Frame
 from lora_gui.ui.plots.grid import Grid
 from lora_gui.ui.plots.key import Row
 from lora_gui.ui.plots.markers import Marker
+from lora_gui.ui.plots.menu import PlotMenu
 from lora_gui.ui.plots.options import PlotOptions
-from lora_gui.ui.plots.overlay import Crosshair, Overlay, Scene
-from lora_gui.ui.plots.runs import Reading, Runs
-from lora_gui.ui.plots.ticks import loss_text
+from lora_gui.ui.plots.overlay import Overlay, Scene
+from lora_gui.ui.plots.runs import Runs
 from lora_gui.ui.plots.toolbar import PlotToolbar
 from lora_gui.ui.theme import theme, theme_switch
 
@@ -42,7 +41,7 @@ class LossPlot(QWidget):
         self._planned = 0
         self._message = ""
         self._options = PlotOptions()
-        self._pointed: int | None = None
+        self._pointer = Pointer(self._runs, self)
         self._following = True
         self._drawing = False
         self._drawn: tuple[int, int] | None = None
@@ -93,13 +92,13 @@ class LossPlot(QWidget):
         """Show the losses of another run (or none) from now on. They are read at every refresh()."""
         if history is not self._runs.history:
             self._runs.show(history)
-            self._pointed = None
+            self._pointer.epoch = None
             self.fit()
 
     def keep_as_previous(self) -> None:
         """Put the run shown behind the next one; without losses, the previous run stays what it was."""
         self._runs.keep_as_previous()
-        self._pointed = None
+        self._pointer.epoch = None
         self.fit()
 
     def clear_previous(self) -> None:
@@ -183,23 +182,25 @@ class LossPlot(QWidget):
         return self._canvas.frame(self._options)
 
     def _compose(self) -> None:
-        """Lay out what lies over the curves."""
-        frame, area = self._frame(), self._canvas.area
-        legend = [Row(self._names[kind], self._curves.pens[kind]) for kind in self._runs.kinds]
+        """Lay out what lies over the curves, and tell a screen reader what the crosshair shows."""
+        frame, canvas, pens = self._frame(), self._canvas, self._curves.pens
+
+        def place(epoch: float, loss: float = 1.0) -> QPointF:
+            return canvas.place(frame.position(epoch), frame.height(loss))
+
+        area = canvas.area
+        legend = [Row(self._names[kind], pens[kind]) for kind in self._runs.kinds]
+        reserved = self._overlay.legend_rect(area, legend)
         labels = markers.place(
-            self._markers,
-            lambda epoch: self._place(frame, epoch).x(),
-            area,
-            self._overlay.metrics,
-            self._overlay.legend_rect(area, legend),
+            self._markers, lambda epoch: place(epoch).x(), area, self._overlay.metrics, reserved
         )
+        crosshair = self._pointer.crosshair(area, place, pens, self._names)
         message, hint = self._texts()
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
-        self._overlay.setGeometry(self._canvas.rect())
-        self._overlay.show_scene(
-            Scene(area, legend, labels, self._crosshair(frame, area), message, self._canvas.hasFocus())
-        )
+        self._overlay.setGeometry(canvas.rect())
+        self._overlay.show_scene(Scene(area, legend, labels, crosshair, message, canvas.hasFocus()))
+        canvas.setAccessibleDescription(crosshair.text if crosshair else "")
 
     def _texts(self) -> tuple[str, str]:
         """Return the text in the middle and the one below the plot."""
@@ -212,66 +213,22 @@ class LossPlot(QWidget):
             return "", f"{self._message}\n{zeros}".strip()
         return "", self._message
 
-    def _place(self, frame: Frame, epoch: int, loss: float = 1.0) -> QPointF:
-        return self._canvas.place(frame.position(epoch), frame.height(loss))
-
     # The crosshair
 
-    def _crosshair(self, frame: Frame, area: QRectF) -> Crosshair | None:
-        if self._pointed is None or not self._runs.kinds:
-            return None
-        x = self._place(frame, self._pointed).x()
-        if not area.left() - 1 <= x <= area.right() + 1:
-            return None
-        readings = self._runs.at(self._pointed)
-        dots = [(self._place(frame, r.epoch, r.loss), self._curves.pens[r.kind].color()) for r in readings]
-        rows = [Row(self._row_name(r), self._curves.pens[r.kind], loss_text(r.loss)) for r in readings]
-        return Crosshair(x, dots, self.tr("Epoch {epoch}").format(epoch=self._whole(self._pointed)), rows)
-
-    def _row_name(self, reading: Reading) -> str:
-        name = self._names[reading.kind]
-        if reading.epoch == self._pointed:
-            return name
-        return self.tr("{curve}, epoch {epoch}").format(curve=name, epoch=self._whole(reading.epoch))
-
-    def _whole(self, epoch: int) -> str:
-        return self.locale().toString(epoch)
-
     def _on_pointed(self, position: float) -> None:
-        self._point_at(self._frame().epoch(position))
+        self._pointer.point(self._frame().epoch(position))
+        self._compose()
 
     def _on_stepped(self, pixels: float) -> None:
-        frame = self._frame()
-        forward = pixels > 0
-        if self._pointed is None and isfinite(pixels):
-            # In from the edge that the key comes from.
-            self._point_at(frame.epoch(frame.low if forward else frame.high))
-            return
-        here = self._pointed or 1
-        there = frame.epoch(frame.position(here) + pixels * frame.pixel)
-        # One epoch at least, where an epoch is wider than a pixel.
-        self._point_at(max(there, here + 1) if forward else min(there, here - 1))
-        if self._pointed is not None:
-            self._canvas.reveal(frame.position(self._pointed))
-            self._describe()
-
-    def _point_at(self, epoch: float) -> None:
-        last = self._runs.last_epoch
-        self._pointed = round(min(max(epoch, 1), last)) if last else None
+        self._pointer.step(pixels, self._frame())
+        if self._pointer.epoch is not None:
+            self._canvas.reveal(self._frame().position(self._pointer.epoch))
         self._compose()
-        self._describe()
 
     def _hide_crosshair(self) -> None:
-        if self._pointed is not None:
-            self._pointed = None
+        if self._pointer.epoch is not None:
+            self._pointer.epoch = None
             self._compose()
-            self._describe()
-
-    def _describe(self) -> None:
-        """Tell a screen reader what the crosshair shows."""
-        crosshair = self._overlay.scene.crosshair
-        parts = [crosshair.title, *(f"{row.name} {row.value}" for row in crosshair.rows)] if crosshair else []
-        self._canvas.setAccessibleDescription(", ".join(parts))
 
     # What the person and the surroundings do
 
@@ -282,18 +239,7 @@ class LossPlot(QWidget):
             self._draw()
 
     def _open_menu(self, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.addAction(self.tr("&Fit and follow"), self.fit)
-        menu.addSeparator()
-        for text, on, slot in (
-            (self.tr("Logarithmic &epochs"), self._options.log_x, self._toolbar.toggle_log_x),
-            (self.tr("Logarithmic &loss"), self._options.log_y, self._toolbar.toggle_log_y),
-        ):
-            action = menu.addAction(text, slot)
-            action.setCheckable(True)
-            action.setChecked(on)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(place)
+        PlotMenu(self._toolbar, self._options, self).popup(place)
 
     def _wear(self) -> None:
         self._canvas.setBackground(theme().card)

@@ -2,26 +2,17 @@
 
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from lora_gui.ui.plots import markers
+from lora_gui.ui.plots.crosshair import Crosshair
 from lora_gui.ui.plots.key import Key, Row
 from lora_gui.ui.plots.markers import Label
 from lora_gui.ui.theme import theme
 
 INSET = 6.0
-
-
-@dataclass(frozen=True, slots=True)
-class Crosshair:
-    """The epoch pointed at: the pixel its line stands on, points on the curves there, and what they say."""
-
-    x: float
-    dots: list[tuple[QPointF, QColor]]
-    title: str
-    rows: list[Row]
 
 
 @dataclass(frozen=True, slots=True)
