@@ -94,7 +94,11 @@ class Overlay(QWidget):
             painter.setBrush(colour)
             painter.drawEllipse(place, 4, 4)
         key = Key(crosshair.title, crosshair.rows, self.metrics)
-        left = x + 12 if x + 12 + key.width <= area.right() else max(x - 12 - key.width, area.left())
-        # Below the rows of labels and the legend where there is room, at the very top where there is not.
-        top = area.top() + max(INSET, min(area.height() * 0.3, area.height() - key.height - INSET))
+        # Losses fall, so a run leaves room above on the right of a point and below on its left.
+        lowest = area.height() - key.height - INSET
+        if x + 12 + key.width <= area.right():
+            left, down = x + 12, min(area.height() * 0.3, lowest)
+        else:
+            left, down = max(x - 12 - key.width, area.left()), lowest
+        top = area.top() + max(INSET, down)
         key.paint(painter, QRectF(left, top, key.width, key.height), colours, framed=True)
