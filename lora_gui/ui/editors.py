@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, QSize, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QStyle, QStyleOptionComboBox
 
 from lora_gui.domain.config import Allowed
 from lora_gui.ui.number_boxes import DecimalBox, WholeBox
@@ -34,6 +34,14 @@ class ChoiceBox(QComboBox):
                 self.addItem(title, option)
         self.select(word)
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + LIST_PADDING)
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        """End a title that has no room with dots; Qt just cuts it off."""
+        super().initStyleOption(option)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self).width()
+        elided = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
+        option.currentText = elided
 
     def minimumSizeHint(self) -> QSize:
         """Return the width of the longest title; Qt does not renew its own answer when titles change."""

@@ -19,9 +19,8 @@ class FieldRow:
         self._editor = editor
         self.widgets: list[QWidget] = [editor] if slider is None else [slider, editor]
         self._holder = editor if slider is None else _side_by_side(slider, editor)
-        self._note = ""
-        self._said = ""
-        self._role = "muted"
+        self._note, self._note_role = "", "muted"
+        self._said, self._role = "", "warning"
         self._shown = True
         self._tooltip = ""
         self._label = QLabel()
@@ -57,9 +56,9 @@ class FieldRow:
         self._form.setRowVisible(self._holder, shown)
         self._refresh()
 
-    def set_note(self, note: str) -> None:
-        """Set the standing remark, shown while there is no message."""
-        self._note = note
+    def set_note(self, note: str, role: str = "muted") -> None:
+        """Set the standing remark (role `muted` or `warning`), shown while there is no message."""
+        self._note, self._note_role = note, role
         self._refresh()
 
     def say(self, message: str, role: str = "warning") -> None:
@@ -70,7 +69,7 @@ class FieldRow:
     def _refresh(self) -> None:
         text = self._said or self._note
         self.message.setText(text)
-        _style(self.message, "role", self._role if self._said else "muted")
+        _style(self.message, "role", self._role if self._said else self._note_role)
         _style(self._editor, "invalid", bool(self._said) and self._role == "error")
         self._form.setRowVisible(self.message, bool(text) and self._shown)
 

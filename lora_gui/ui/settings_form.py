@@ -84,7 +84,7 @@ class SettingsForm(QScrollArea):
         title = wanted if is_here else f"{wanted} ({self._texts.not_here()})"
         self.device.set_options(devices if wanted in names else (*devices, (wanted, title)))
         self.device.select(wanted)
-        self.rows["device"].set_note("" if is_here else self._texts.not_here())
+        self.rows["device"].set_note("" if is_here else self._texts.not_here(), "warning")
 
     def retranslate(self) -> None:
         """Put every text in the language in force."""

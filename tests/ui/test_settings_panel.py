@@ -467,6 +467,7 @@ def test_a_device_that_is_not_here_stays_visible(ui: Driver) -> None:
     ui.panel.set_config(RunConfig(device="cuda:1"))
     assert ui.combo("device").currentText() == "cuda:1 (not available here)"
     assert ui.message("device") == "not available here"
+    assert ui.role("device") == "warning"
     ui.panel.set_devices([("cpu", "CPU"), ("cuda:0", "A fast one")])
     assert ui.panel.config().device == ui.combo("device").currentData() == "cuda:1"
     assert ui.combo("device").count() == 3
