@@ -1,6 +1,7 @@
 """The toolbar: what to do with the run, which preset, how fast, and light or dark."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from lora_gui.domain.config import RunConfig
@@ -11,6 +12,8 @@ from lora_gui.ui.run_actions import RunActions
 
 SPEEDS: tuple[float | None, ...] = (1.0, 10.0, 100.0, 1000.0, None)
 """Epochs per second on offer; None is as fast as possible."""
+PRESET_KEYS, SPEED_KEYS = "Ctrl+P", "Ctrl+E"
+"""Put the focus on the presets and on the speeds."""
 
 
 class RunToolBar(QToolBar):
@@ -38,8 +41,13 @@ class RunToolBar(QToolBar):
         self._speed_label, self.speeds = QLabel(), QComboBox()
         self.presets.setObjectName("preset")
         self.speeds.setObjectName("speed")
-        for label, box in ((self._preset_label, self.presets), (self._speed_label, self.speeds)):
+        # Keys, not mnemonics: every letter of these two words is taken by the settings.
+        for label, box, keys in (
+            (self._preset_label, self.presets, PRESET_KEYS),
+            (self._speed_label, self.speeds, SPEED_KEYS),
+        ):
             label.setBuddy(box)
+            QShortcut(QKeySequence(keys), self, box.setFocus)
             label.setProperty("role", "muted")
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             self.addWidget(label)
@@ -92,11 +100,12 @@ class RunToolBar(QToolBar):
         return self.tr("{count} epochs/s").format(count=numbers.count(int(speed)))
 
     def _tell_presets(self) -> None:
-        self.presets.setToolTip(
+        tip = (
             self.tr("Settings worth running, each with one thing to notice")
             if self.presets.isEnabled()
             else self.tr("A preset changes what a run is made of: stop or rewind the run first")
         )
+        self.presets.setToolTip(f"{tip} ({PRESET_KEYS})")
 
     def _on_preset(self, index: int) -> None:
         self.preset_chosen.emit(self.presets.itemData(index))
@@ -106,13 +115,14 @@ class RunToolBar(QToolBar):
 
     def _retranslate(self) -> None:
         self.setWindowTitle(self.tr("Run"))
-        self._preset_label.setText(self.tr("Prese&t"))
-        self._speed_label.setText(self.tr("Spee&d"))
+        self._preset_label.setText(self.tr("Preset"))
+        self._speed_label.setText(self.tr("Speed"))
         self.presets.setPlaceholderText(self.tr("Own settings"))
         self._tell_presets()
-        self.speeds.setToolTip(
-            self.tr("How fast to train: slow enough to watch ten epochs, or as fast as possible")
-        )
+        tip = self.tr("How fast to train: slow enough to watch ten epochs, or as fast as possible")
+        self.speeds.setToolTip(f"{tip} ({SPEED_KEYS})")
+        self.presets.setAccessibleName(self._preset_label.text())
+        self.speeds.setAccessibleName(self._speed_label.text())
         for index, name in enumerate(PRESETS):
             self.presets.setItemText(index, preset_title(name))
             self.presets.setItemData(index, preset_note(name), Qt.ItemDataRole.ToolTipRole)
