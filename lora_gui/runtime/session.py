@@ -9,9 +9,11 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from lora_gui.domain.config import LIVE_FIELDS, RunConfig
 from lora_gui.domain.history import LossHistory
+from lora_gui.domain.picture import Picture, Watch
 from lora_gui.domain.progress import Advance, Change
 from lora_gui.domain.run import RunEnd, RunState
-from lora_gui.runtime.training_loop import Fact, Pause, Resume, Set, SetSpeed, Step
+from lora_gui.runtime.redrawing import Redrawing
+from lora_gui.runtime.training_loop import Fact, LookAt, Pause, Resume, Set, SetSpeed, Step
 from lora_gui.runtime.training_thread import TrainingThread
 
 PULL_INTERVAL_MS = 33
@@ -30,12 +32,14 @@ class Session(QObject):
         emptied: `history` is a fresh one, since a run begins or was rewound.
         advanced: `history` has grown.
         changed: a Change took effect; with the value it replaced.
+        pictured: `picture` is a newer one.
         ended: a RunEnd; `state` has already changed.
 
     Attributes:
         state: where the run is.
         config: the run's settings, live changes included.
         history: its losses so far.
+        picture: its matrices as last drawn, None before the first time.
 
     """
 
@@ -43,6 +47,7 @@ class Session(QObject):
     emptied = Signal()
     advanced = Signal()
     changed = Signal(object, object)
+    pictured = Signal(object)
     ended = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -50,6 +55,10 @@ class Session(QObject):
         self.state = RunState.READY
         self.config = RunConfig()
         self.history = LossHistory()
+        self.picture: Picture | None = None
+        self._watch: Watch | None = None
+        self._redrawing = Redrawing(self)
+        self._redrawing.drawn.connect(self._on_redrawn)
         self._speed: float | None = None
         self._thread: TrainingThread | None = None
         self._one_step = False
@@ -131,9 +140,18 @@ class Session(QObject):
         if self._thread and self.state.is_active and field in LIVE_FIELDS:
             self._thread.loop.send(Set(field, value))
 
+    def watch(self, watch: Watch | None) -> None:
+        """Draw what `watch` asks for, of this run and later ones; None draws nothing."""
+        self._watch = watch
+        if self._thread:
+            self._thread.loop.send(LookAt(watch))
+        elif watch and self.picture and self.picture.watch != watch:
+            self._redrawing.ask(self.picture, watch)
+
     def shutdown(self) -> None:
         """End the thread and wait for it, as before the window closes."""
         self._end_thread()
+        self._redrawing.shutdown()
 
     def _forget_run(self) -> None:
         self._empty()
@@ -148,7 +166,7 @@ class Session(QObject):
     def _begin(self, config: RunConfig, *, one_step: bool) -> None:
         self.config = config
         self._empty()
-        self._thread = TrainingThread(config, self._speed, one_step=one_step, parent=self)
+        self._thread = TrainingThread(config, self._speed, one_step=one_step, watch=self._watch, parent=self)
         self._thread.ended.connect(self._on_ended)
         self._one_step = one_step
         self._set_state(RunState.PREPARING)
@@ -167,6 +185,7 @@ class Session(QObject):
         if self.epoch > size:
             self._measure_rate()
             self.advanced.emit()
+        self._show(self._thread.loop.watching.picture)
 
     def _take(self, fact: Fact) -> None:
         match fact:
@@ -187,9 +206,22 @@ class Session(QObject):
         self._end_thread()
         self._set_state(end.state)
         self.ended.emit(end)
-        self._after_stop, then = None, self._after_stop
+        # Asked for too late for the thread to hear, perhaps.
+        self.watch(self._watch)
+        then = self._after_stop
+        self._after_stop = None
         if then:
             then()
+
+    @Slot(object)
+    def _on_redrawn(self, picture: Picture) -> None:
+        if self.picture and picture.snapshot is self.picture.snapshot:
+            self._show(picture)
+
+    def _show(self, picture: Picture | None) -> None:
+        if picture and picture is not self.picture:
+            self.picture = picture
+            self.pictured.emit(picture)
 
     def _end_thread(self) -> None:
         self._timer.stop()
@@ -206,6 +238,7 @@ class Session(QObject):
 
     def _empty(self) -> None:
         self.history = LossHistory()
+        self.picture = None
         self._rates.clear()
         self.emptied.emit()
 

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from lora_gui.domain.config import RunConfig
 from lora_gui.domain.pace import Pace
+from lora_gui.domain.picture import Watch
 from lora_gui.domain.progress import Advance, Change
 from lora_gui.domain.run import RunEnd, RunState
+from lora_gui.runtime.watching import Watching
 
 if TYPE_CHECKING:
     from lora_gui.engine.trainer import Trainer
@@ -51,11 +53,18 @@ class Set:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAt:
+    """Draw what `watch` asks for from now on; None for nothing."""
+
+    watch: Watch | None
+
+
+@dataclass(frozen=True, slots=True)
 class WakeUp:
     """Look at the interruption flag now, also while paused."""
 
 
-Order = Pause | Resume | Step | SetSpeed | Set | WakeUp
+Order = Pause | Resume | Step | SetSpeed | Set | LookAt | WakeUp
 Fact = RunConfig | Advance | Change
 
 
@@ -65,6 +74,7 @@ class TrainingLoop:
     Attributes:
         outbox: facts in the order they came about: the RunConfig once training is ready, then Advance
             and Change.
+        watching: keeps the newest picture; not a fact, since a newer one replaces it.
 
     """
 
@@ -74,6 +84,7 @@ class TrainingLoop:
         speed: float | None = None,
         *,
         one_step: bool = False,
+        watch: Watch | None = None,
         interrupted: Callable[[], bool] = lambda: False,
     ) -> None:
         self._prepare = prepare
@@ -83,6 +94,7 @@ class TrainingLoop:
         self._steps = int(one_step)
         self._inbox: SimpleQueue[Order] = SimpleQueue()
         self.outbox: deque[Fact] = deque()
+        self.watching = Watching(watch)
 
     def send(self, order: Order) -> None:
         """Leave an order, from any thread; it is obeyed after the epochs in progress."""
@@ -92,16 +104,22 @@ class TrainingLoop:
         """Train until the run ends; returns how it ended."""
         trainer = self._prepare()
         self.outbox.append(trainer.config)
+        self.watching.look(trainer, now=True)
         self._pace.restart()
         while True:
             self._obey(trainer)
             if self._interrupted():
-                return RunEnd(RunState.STOPPED, trainer.epoch, trainer.evaluate())
+                return self._end(RunState.STOPPED, trainer)
             if trainer.diverged:
                 return RunEnd(RunState.DIVERGED, trainer.epoch + 1)
             if trainer.finished:
-                return RunEnd(RunState.FINISHED, trainer.epoch, trainer.evaluate())
+                return self._end(RunState.FINISHED, trainer)
             self._train(trainer)
+            self.watching.look(trainer)
+
+    def _end(self, state: RunState, trainer: "Trainer") -> RunEnd:
+        self.watching.look(trainer, now=True)
+        return RunEnd(state, trainer.epoch, trainer.evaluate())
 
     def _train(self, trainer: "Trainer") -> None:
         epochs = min(self._steps, 1) if self._paused else self._pace.due
@@ -114,18 +132,21 @@ class TrainingLoop:
         self.outbox.append(advance)
 
     def _obey(self, trainer: "Trainer") -> None:
-        """Carry out the orders that wait; sleep until one comes when there is nothing to train."""
+        """Carry out the orders that wait; sleep until one comes when there is nothing to train or to draw."""
         try:
-            self._carry_out(self._inbox.get(timeout=self._idle_seconds()), trainer)
+            self._carry_out(self._inbox.get(timeout=self._idle_seconds(trainer)), trainer)
             while True:
                 self._carry_out(self._inbox.get_nowait(), trainer)
         except Empty:
             return
 
-    def _idle_seconds(self) -> float | None:
+    def _idle_seconds(self, trainer: "Trainer") -> float | None:
         if not self._paused:
-            return self._pace.wait
-        return 0.0 if self._steps else None
+            return min(self._pace.wait, self.watching.wait(trainer))
+        if self._steps:
+            return 0.0
+        self.watching.look(trainer, now=True)
+        return None
 
     def _carry_out(self, order: Order, trainer: "Trainer") -> None:
         match order:
@@ -142,5 +163,7 @@ class TrainingLoop:
                 change = Change(trainer.epoch, field, value)
                 trainer.apply(change)
                 self.outbox.append(change)
+            case LookAt(watch):
+                self.watching.watch = watch
             case Set() | WakeUp():
                 pass

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QThread, Signal
 
 from lora_gui.domain.config import RunConfig
+from lora_gui.domain.picture import Watch
 from lora_gui.domain.run import RunEnd, RunState
 from lora_gui.runtime.training_loop import TrainingLoop, WakeUp
 
@@ -27,12 +28,18 @@ class TrainingThread(QThread):
     ended = Signal(object)
 
     def __init__(
-        self, config: RunConfig, speed: float | None, *, one_step: bool, parent: QObject | None = None
+        self,
+        config: RunConfig,
+        speed: float | None,
+        *,
+        one_step: bool,
+        watch: Watch | None = None,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._config = config
         self.loop = TrainingLoop(
-            self._prepare, speed, one_step=one_step, interrupted=self.isInterruptionRequested
+            self._prepare, speed, one_step=one_step, watch=watch, interrupted=self.isInterruptionRequested
         )
 
     def run(self) -> None:
