@@ -24,6 +24,7 @@ _HELP = {
     "batch_size": "rows in a mini-batch, at most samples; 0 takes all at once",
     "seed": "seed of everything drawn at random",
     "device": "where it is computed",
+    "engine": "how it is computed: by autograd, by the faster closed form, or by that where it applies",
 }
 
 
