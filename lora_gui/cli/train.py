@@ -19,7 +19,7 @@ from lora_gui.domain.pace import Pace
 from lora_gui.domain.parameters import ParameterCounts
 
 if TYPE_CHECKING:
-    from lora_gui.engine.trainer import Trainer
+    from lora_gui.engine.base_trainer import BaseTrainer
 
 DIVERGED = 3
 INTERRUPTED = 130
@@ -147,18 +147,18 @@ def _check_json(path: str) -> None:
         raise ConfigError("json", path, f"a file that can be written: {error.strerror or error}") from None
 
 
-def _prepare(config: RunConfig) -> "Trainer":
+def _prepare(config: RunConfig) -> "BaseTrainer":
     # Torch takes over a second to import; --help and errors in the command line need not wait for it.
     import torch
 
     from lora_gui.engine.device import choose_threads
-    from lora_gui.engine.trainer import Trainer
+    from lora_gui.engine.trainers import make_trainer
 
     torch.set_num_threads(choose_threads(config))
-    return Trainer(config)
+    return make_trainer(config)
 
 
-def _train(trainer: "Trainer", result: _Result, lines: _Lines, ctrl_c: _CtrlC) -> None:
+def _train(trainer: "BaseTrainer", result: _Result, lines: _Lines, ctrl_c: _CtrlC) -> None:
     """Advance to the end or to Ctrl-C, in chunks short enough for it to be obeyed at once."""
     pace = Pace()
     begin = time.perf_counter()
@@ -185,7 +185,7 @@ def _counts(config: RunConfig) -> str:
     return f"{counts}\nFrozen: {counts.frozen:,}  Trainable: {counts.trainable:,}  Total: {counts.total:,}"
 
 
-def _ending(trainer: "Trainer", result: _Result, *, stopped: bool) -> str:
+def _ending(trainer: "BaseTrainer", result: _Result, *, stopped: bool) -> str:
     done = len(result.losses)
     if trainer.diverged:
         return (

@@ -44,9 +44,10 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a few words."""
+    """One of a few words; `why` says what rules out others."""
 
     options: tuple[str, ...]
+    why: str = ""
 
     def __contains__(self, value: object) -> bool:
         return value in self.options
@@ -56,7 +57,7 @@ class Choice:
         return text
 
     def __str__(self) -> str:
-        return "one of " + ", ".join(self.options)
+        return "one of " + ", ".join(self.options) + (f" ({self.why})" if self.why else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,8 @@ class RunConfig:
     """Seed of everything drawn at random."""
     device: str = _setting("cpu", DeviceName())
     """Where it is computed."""
+    engine: str = _setting("reference", Choice(("auto", "reference", "closed_form")))
+    """How: by autograd, as the tutorial does, or by the faster closed form; auto takes that where it can."""
 
     def __post_init__(self) -> None:
         for name in field_names():
@@ -181,7 +184,14 @@ class RunConfig:
             return Range(1, min(self.in_features, self.out_features), whole=True)
         if name == "batch_size":
             return Range(0, self.samples, whole=True)
+        if name == "engine" and not self.is_full_batch:
+            return Choice(("auto", "reference"), why="closed_form needs batch_size 0")
         return limits(name)
+
+    @property
+    def is_full_batch(self) -> bool:
+        """Whether every step sees all samples."""
+        return self.batch_size in (0, self.samples)
 
     def with_(self, name: str, value: object) -> Self:
         """Return a copy with one setting changed, and those that depend on it brought inside their limits.
@@ -200,6 +210,8 @@ class RunConfig:
         if after["task"] == "low_rank":
             changed["true_rank"] = min(after["true_rank"], smallest)
         changed["batch_size"] = min(after["batch_size"], after["samples"])
+        if changed["batch_size"] not in (0, after["samples"]) and after["engine"] == "closed_form":
+            changed["engine"] = "auto"
         return replace(self, **changed)
 
     def to_dict(self) -> dict[str, Any]:

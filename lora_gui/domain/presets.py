@@ -15,6 +15,7 @@ PRESETS: Final[dict[str, RunConfig]] = {
         true_rank=3,
         noise=0.05,
         epochs=2000,
+        engine="auto",
     ),
     "digits": RunConfig(
         init="paper",
@@ -23,6 +24,7 @@ PRESETS: Final[dict[str, RunConfig]] = {
         samples=DIGITS_TRAIN_SAMPLES,
         learning_rate=0.003,
         epochs=2000,
+        engine="auto",
     ),
     "rank_too_low": RunConfig(
         in_features=64,
@@ -33,9 +35,10 @@ PRESETS: Final[dict[str, RunConfig]] = {
         true_rank=8,
         noise=0.05,
         epochs=2000,
+        engine="auto",
     ),
     "learning_rate_too_high": RunConfig(
-        init="paper", task="low_rank", optimizer="sgd", learning_rate=2.0, epochs=1000
+        init="paper", task="low_rank", optimizer="sgd", learning_rate=2.0, epochs=1000, engine="auto"
     ),
 }
 """Preset name to config; the first is where the app starts."""

@@ -7,6 +7,7 @@ import psutil
 import torch
 
 from lora_gui.domain.config import ConfigError, RunConfig
+from lora_gui.domain.engines import engine_for
 from lora_gui.domain.parameters import NotEnoughMemory, run_bytes
 
 SERIAL_FLOPS = 40_000_000
@@ -59,9 +60,11 @@ def check_memory(config: RunConfig) -> None:
 def choose_threads(config: RunConfig) -> int:
     """Return how many threads train `config` fastest: one for small layers, every core for large."""
     rows = config.batch_size or config.samples
-    per_row = config.in_features * config.out_features + 3 * config.rank * (
-        config.in_features + config.out_features
-    )
+    adapter = config.rank * (config.in_features + config.out_features)
+    if engine_for(config).name == "closed_form":
+        rows, per_row = min(rows, config.in_features + 1), 2 * adapter
+    else:
+        per_row = config.in_features * config.out_features + 3 * adapter
     return 1 if 2 * rows * per_row < SERIAL_FLOPS else cores()
 
 

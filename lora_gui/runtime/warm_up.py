@@ -21,7 +21,7 @@ class WarmUpThread(QThread):
     def run(self) -> None:
         """Import torch, which takes over a second and is why this is a thread."""
         try:
-            import lora_gui.engine.trainer  # noqa: F401 - loading it is the purpose
+            import lora_gui.engine.trainers  # noqa: F401 - loading it is the purpose
             from lora_gui.engine.device import available_devices
 
             self.devices_found.emit([(device.name, device.title) for device in available_devices()])
