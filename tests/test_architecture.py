@@ -57,7 +57,7 @@ def test_only_the_plots_import_pyqtgraph() -> None:
     assert {relative(path) for path in plotting if PACKAGE / "ui" / "plots" not in path.parents} == set()
 
 
-@pytest.mark.parametrize("path", [*MODULES, *sorted((ROOT / "tests").rglob("*.py"))], ids=relative)
+@pytest.mark.parametrize("path", [*MODULES, *sorted((ROOT / "scripts").rglob("*.py"))], ids=relative)
 def test_every_file_can_be_read_in_one_sitting(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
 
