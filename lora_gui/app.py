@@ -18,6 +18,7 @@ from lora_gui.runtime.diagnostics import Diagnostics
 from lora_gui.runtime.session import Session
 from lora_gui.runtime.settings import Settings
 from lora_gui.runtime.warm_up import WarmUpThread
+from lora_gui.ui.field_texts import FieldTexts
 from lora_gui.ui.main_window import MainWindow
 from lora_gui.ui.messages import describe_set_aside
 from lora_gui.ui.plots.options import PlotOptions
@@ -72,6 +73,7 @@ class Controller(QObject):
         self._warm_up = WarmUpThread(self)
         self._last_end: RunEnd | None = None
         self._device_titles: dict[str, str] = {}
+        self._texts = FieldTexts(self)
         self._facts_timer = QTimer(self)
         self._facts_timer.setInterval(FACTS_INTERVAL_MS)
         self._facts_timer.timeout.connect(self._show_facts)
@@ -144,6 +146,7 @@ class Controller(QObject):
                 loss=session.history.last,
                 accuracy=self._accuracy(),
                 device=self._device_titles.get(shown.device, shown.device),
+                engine=self._texts.engine(shown),
                 best=session.history.best,
             )
         )

@@ -5,13 +5,14 @@ from typing import Final
 from PySide6.QtCore import QLocale, QObject
 
 from lora_gui.domain.config import Allowed, Choice, ConfigError, DeviceName, Range, RunConfig, Switch
+from lora_gui.domain.engines import EngineReason, engine_for
 from lora_gui.ui.number_entry import show_number
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "layer": ("in_features", "out_features", "train_bias"),
     "adapter": ("rank", "scaling", "init"),
     "task": ("task", "samples", "true_rank", "noise"),
-    "training": ("epochs", "learning_rate", "optimizer", "batch_size", "seed", "device"),
+    "training": ("epochs", "learning_rate", "optimizer", "batch_size", "seed", "device", "engine"),
 }
 """The settings by group, from top to bottom."""
 
@@ -32,6 +33,7 @@ FORMULAS: Final[dict[str, str]] = {
     "batch_size": "steps per epoch = ⌈n / <b>batch size</b>⌉",
     "seed": "",
     "device": "",
+    "engine": "‖R − X ΔW‖² = tr(ΔWᵀ XᵀX ΔW) − 2 tr(ΔWᵀ XᵀR) + ‖R‖²",
 }
 """The formula that a setting stands in, in rich text; the same in every language."""
 
@@ -67,6 +69,7 @@ class FieldTexts(QObject):
             "batch_size": self.tr("Batch si&ze"),
             "seed": self.tr("&Seed"),
             "device": self.tr("&Device"),
+            "engine": self.tr("Computed b&y"),
         }[name]
 
     def name(self, name: str) -> str:
@@ -107,6 +110,11 @@ class FieldTexts(QObject):
                 "Start of everything drawn at random: the same seed gives the same losses, bit for bit."
             ),
             "device": self.tr("Where the training is computed."),
+            "engine": self.tr(
+                "How the training is computed. Autograd runs the layer on every sample, as the tutorial does. "
+                "The closed form folds the samples into their statistics once and gives the same losses, "
+                "faster. Automatic takes the closed form where there is one."
+            ),
         }[name]
 
     def tooltip(self, name: str) -> str:
@@ -124,10 +132,17 @@ class FieldTexts(QObject):
                 ("digits", self.tr("Digits, rotated 90°")),
             ),
             "optimizer": (("adam", "Adam"), ("adamw", "AdamW"), ("sgd", "SGD")),
+            "engine": (
+                ("auto", self.tr("Automatic")),
+                ("reference", self.tr("Autograd")),
+                ("closed_form", self.tr("Closed form")),
+            ),
         }.get(name, ())
 
     def note(self, name: str, config: RunConfig) -> str:
         """Return the standing remark under a setting of `config`; empty for most."""
+        if name == "engine":
+            return self._engine_note(config)
         return {
             ("init", "gaussian"): self.tr("starts far from the base model"),
             ("init", "paper"): self.tr("starts exactly at the base model"),
@@ -135,6 +150,17 @@ class FieldTexts(QObject):
             ("task", "low_rank"): self.tr("an update of known rank to find"),
             ("task", "digits"): self.fixed_by_data(),
         }.get((name, getattr(config, name)), "")
+
+    def engine(self, config: RunConfig) -> str:
+        """Return the words for the engine that will train `config`."""
+        return dict(self.choices("engine"))[engine_for(config).name]
+
+    def _engine_note(self, config: RunConfig) -> str:
+        return {
+            EngineReason.CHOSEN: "",
+            EngineReason.FULL_BATCH: self.tr("closed form: all samples at once"),
+            EngineReason.MINI_BATCHES: self.tr("autograd: mini-batches need it"),
+        }[engine_for(config).reason]
 
     def fixed_by_data(self) -> str:
         """Say why the sizes cannot be chosen for the digits."""

@@ -28,7 +28,7 @@ HEADING_SPACE = 7
 SLIDER_WIDTH, RANK_WIDTH = 48, 76
 """The narrowest slider that is still of use, and room for a rank of five digits."""
 
-CHOICES: Final = ("init", "task", "optimizer")
+CHOICES: Final = ("init", "task", "optimizer", "engine")
 PLANTED: Final = ("true_rank", "noise")
 """Settings that only the planted task has."""
 
@@ -71,7 +71,7 @@ class SettingsForm(QScrollArea):
             editor.show_value(getattr(config, name), config.allowed(name))
         self.slider.show_rank(config.rank, min(config.in_features, config.out_features))
         self.switch.setText(self._texts.yes_or_no(config.train_bias))
-        for name in ("init", "task"):
+        for name in ("init", "task", "engine"):
             self.rows[name].set_note(self._texts.note(name, config))
         for name in PLANTED:
             self.rows[name].set_shown(config.task == "low_rank")
@@ -134,6 +134,7 @@ class SettingsForm(QScrollArea):
             "batch_size": self.batch_size,
             "seed": WholeBox("seed", step_by_one),
             "device": self.device,
+            "engine": self.choices["engine"],
         }
 
     def _lay_out(self) -> None:

@@ -524,7 +524,7 @@ def test_tab_goes_from_top_to_bottom(ui: Driver) -> None:
     ui.choose("task", "low_rank")
     ui.editor("in_features").setFocus()
     visited = ["in_features"]
-    while visited[-1] != "device":
+    while visited[-1] != "engine":
         focused = QApplication.focusWidget()
         assert focused is not None
         QTest.keyClick(focused, Qt.Key.Key_Tab)
