@@ -23,6 +23,7 @@ from lora_gui.ui.main_window import MainWindow
 from lora_gui.ui.messages import describe_set_aside
 from lora_gui.ui.plots.options import PlotOptions
 from lora_gui.ui.run_status import RunFacts
+from lora_gui.ui.theme import SYSTEM, theme_switch
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +45,11 @@ def create_app(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     app.setDesktopFileName("lora-gui")
     app.setStyle("Fusion")
     app.setWindowIcon(QIcon(str(asset("icon.svg"))))
+    settings = Settings()
+    # Before the window: a style sheet that changes afterwards is laid over every widget anew.
+    theme_switch().choose(settings.text("theme", SYSTEM))
     window = MainWindow()
-    Controller(window, Settings())
+    Controller(window, settings)
     return app, window
 
 
@@ -169,7 +173,6 @@ class Controller(QObject):
         window, settings = self._window, self._settings
         window.restoreGeometry(settings.bytes_("geometry"))
         window.restore_layout(settings.bytes_("layout"))
-        window.themes.choose(settings.text("theme", "system"))
         try:
             window.toolbar.choose_speed(json.loads(settings.text("speed", "null")))
             window.plot.apply_options(PlotOptions(**json.loads(settings.text("plot", "{}"))))
@@ -185,7 +188,7 @@ class Controller(QObject):
         window, settings = self._window, self._settings
         settings.remember("geometry", window.saveGeometry())
         settings.remember("layout", window.layout_state())
-        settings.remember("theme", window.themes.choice)
+        settings.remember("theme", theme_switch().choice)
         settings.remember("speed", json.dumps(window.toolbar.speed))
         settings.remember("plot", json.dumps(dataclasses.asdict(window.plot.options())))
         settings.remember("config", window.config.to_json())

@@ -27,6 +27,7 @@ from lora_gui.domain.run import RunState
 from lora_gui.runtime.session import Session
 from lora_gui.ui.main_window import MainWindow
 from lora_gui.ui.plots.loss_plot import LossPlot
+from lora_gui.ui.theme import theme_switch
 
 TUTORIAL_LOSSES = [
     243.7067, 234.6470, 225.9160, 217.5043, 209.4038, 201.6063, 194.1039, 186.8890, 179.9540, 173.2909,
@@ -234,7 +235,7 @@ def test_settings_come_back(qtbot: QtBot) -> None:
     first.close()
     second = Driver(qtbot)
     assert second.window.config == RunConfig(rank=7, optimizer="sgd")
-    assert second.window.themes.choice == "dark"
+    assert theme_switch().choice == "dark"
     assert second.window.toolbar.speed == 100.0
     assert second.window.height() == 700
     assert not second.window.findChild(QAction, "undo").isEnabled()
@@ -284,10 +285,12 @@ def test_the_window_paints_before_torch_is_imported(tmp_path: Path) -> None:
 import sys
 from lora_gui.app import create_app
 app, window = create_app(["lora-gui"])
-window.first_painted.connect(lambda: print("torch" in sys.modules))
+said = []
+window.first_painted.connect(lambda: said.append("torch" in sys.modules))
 window.show()
-while not window._painted:
+while not said:
     app.processEvents()
+print(said[0])
 window.close()
 """
     done = subprocess.run(

@@ -68,11 +68,21 @@ DARK = Theme(
 )
 
 
+SYSTEM = "system"
+SCHEMES = {SYSTEM: Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+"""What a person can choose."""
+
+
 class ThemeSwitch(QObject):
     """Chooses the theme: the system's unless a person overrides it.
 
     Signals:
         changed: the theme in force is another one now.
+
+    Attributes:
+        theme: the colours in force.
+        choice: which of SCHEMES was chosen.
+
     """
 
     changed = Signal()
@@ -81,12 +91,15 @@ class ThemeSwitch(QObject):
         super().__init__(app)
         self._app = app
         self.theme = LIGHT
+        self.choice = SYSTEM
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._follow)
         self._follow()
 
-    def choose(self, scheme: Qt.ColorScheme) -> None:
-        """Wear Light or Dark, or what the system wears (Unknown)."""
+    def choose(self, name: str) -> None:
+        """Wear light or dark, or what the system wears; an unknown name counts as that."""
+        self.choice = name if name in SCHEMES else SYSTEM
+        scheme = SCHEMES[self.choice]
         QGuiApplication.styleHints().setColorScheme(scheme)
         self._wear(DARK if _is_dark(scheme) else LIGHT)
 

@@ -1,28 +1,18 @@
 """The switch between light, dark and what the system wears."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from lora_gui.ui.icons import icon
-from lora_gui.ui.theme import theme_switch
-
-_SCHEMES = {
-    "system": Qt.ColorScheme.Unknown,
-    "light": Qt.ColorScheme.Light,
-    "dark": Qt.ColorScheme.Dark,
-}
+from lora_gui.ui.theme import SCHEMES, theme_switch
 
 
 class ThemeMenu(QMenu):
     """Three exclusive choices.
 
     Signals:
-        chosen: "system", "light" or "dark" was picked or set.
-
-    Attributes:
-        choice: which of them is in force.
-
+        chosen: "system", "light" or "dark" was picked.
     """
 
     chosen = Signal(str)
@@ -31,7 +21,7 @@ class ThemeMenu(QMenu):
         super().__init__(parent)
         group = QActionGroup(self)
         self._actions: dict[str, QAction] = {}
-        for name in _SCHEMES:
+        for name in SCHEMES:
             action = self.addAction(icon(name), "")
             action.setCheckable(True)
             action.setData(name)
@@ -39,17 +29,14 @@ class ThemeMenu(QMenu):
             group.addAction(action)
             self._actions[name] = action
         group.triggered.connect(self._on_triggered)
-        self.choice = "system"
         self._retranslate()
-        self.choose("system")
+        self._actions[theme_switch().choice].setChecked(True)
 
     def choose(self, name: str) -> None:
-        """Wear a theme; an unknown name counts as "system"."""
-        name = name if name in _SCHEMES else "system"
-        self.choice = name
-        self._actions[name].setChecked(True)
-        theme_switch().choose(_SCHEMES[name])
-        self.chosen.emit(name)
+        """Wear a theme: "system", "light" or "dark"."""
+        theme_switch().choose(name)
+        self._actions[theme_switch().choice].setChecked(True)
+        self.chosen.emit(theme_switch().choice)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of language."""
@@ -76,7 +63,7 @@ class ThemeButton(QToolButton):
         self.setMenu(menu)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu.chosen.connect(self._show)
-        self._show("system")
+        self._show(theme_switch().choice)
         self._retranslate()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -58,14 +58,14 @@ def noisy(epochs: int, seed: int = 0) -> Floats:
 
 @pytest.fixture
 def plot(qtbot: QtBot) -> Iterator[LossPlot]:
-    theme_switch().choose(Qt.ColorScheme.Light)
+    theme_switch().choose("light")
     made = LossPlot()
     qtbot.addWidget(made)
     made.resize(900, 500)
     made.show()
     QApplication.processEvents()
     yield made
-    theme_switch().choose(Qt.ColorScheme.Unknown)
+    theme_switch().choose("system")
 
 
 def canvas_of(plot: LossPlot) -> Canvas:
@@ -603,7 +603,7 @@ def test_theme_switch_repaints_everything(plot: LossPlot) -> None:
     plot.show_history(history(TUTORIAL, ((1, 260.0), (10, 200.0))))
     plot.add_marker(5, "lr")
     assert {LIGHT.card, LIGHT.trainable, LIGHT.good, LIGHT.warning} <= colours_in(plot.grab().toImage())
-    theme_switch().choose(Qt.ColorScheme.Dark)
+    theme_switch().choose("dark")
     after = colours_in(plot.grab().toImage())
     assert {DARK.card, DARK.trainable, DARK.good, DARK.warning} <= after
     assert not {LIGHT.trainable, LIGHT.good, LIGHT.warning} & after
