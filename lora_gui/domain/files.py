@@ -1,19 +1,28 @@
 """Write files so that nobody ever finds half of one."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write `text`, in UTF-8, to a file beside `path` and put it in its place once it is complete.
+    """Write `text`, in UTF-8, to a file beside `path` and put it in its place, as `draft_of` does."""
+    with draft_of(path) as draft:
+        draft.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def draft_of(path: Path) -> Iterator[Path]:
+    """Hand out a file beside `path` to write to, and put it in its place once the block is complete.
 
     A symbolic link stays one: the file it points to is replaced. Raises OSError and leaves `path` as it was.
     """
     target, draft = _target_and_draft(path)
+    draft.touch(exist_ok=False)
     try:
-        with draft.open("x", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
+        yield draft
+        with draft.open("r+b") as file:
             os.fsync(file.fileno())
         draft.replace(target)
     except BaseException:
