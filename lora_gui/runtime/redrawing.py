@@ -4,7 +4,7 @@ import logging
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from lora_gui.domain.picture import Picture, Watch, draw
+from lora_gui.domain.picture import Picture, Watch
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +19,9 @@ class _RedrawThread(QThread):
         self.drawn: Picture | None = None
 
     def run(self) -> None:
+        # Here and not at the top: it imports torch, and the window paints first.
+        from lora_gui.engine.pictures import draw
+
         old = self._picture
         try:
             self.drawn = draw(old.snapshot, old.planted, self._watch, old)

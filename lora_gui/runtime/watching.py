@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lora_gui.domain.picture import Picture, Watch
-from lora_gui.engine.pictures import Artist
 
 if TYPE_CHECKING:
-    from lora_gui.engine.trainer import Trainer
+    from lora_gui.engine.base_trainer import BaseTrainer
+    from lora_gui.engine.pictures import Artist
 
 INTERVAL_SECONDS = 0.1
 """Least time from one picture to the next."""
@@ -34,21 +34,27 @@ class Watching:
         self._due = -math.inf
         self._drawn: tuple[int, float, Watch] | None = None
 
-    def wait(self, trainer: "Trainer") -> float:
+    def wait(self, trainer: "BaseTrainer") -> float:
         """Return the seconds until a picture is due: 0 when it is, infinite when there is nothing to draw."""
         if self.watch is None or self._drawn == (trainer.epoch, trainer.config.scaling, self.watch):
             return math.inf
         return max(0.0, self._due - self._clock())
 
-    def look(self, trainer: "Trainer", *, now: bool = False) -> None:
+    def look(self, trainer: "BaseTrainer", *, now: bool = False) -> None:
         """Draw if a picture is due; `now` if there is anything new at all."""
         wait, watch = self.wait(trainer), self.watch
         if watch is None or wait == math.inf or (wait and not now):
             return
         start = self._clock()
         self._drawn = (trainer.epoch, trainer.config.scaling, watch)
-        self._artist = self._artist or Artist(trainer)
-        picture = self._artist.draw(watch)
+        picture = self._draw(trainer, watch)
         if math.isfinite(picture.extreme):  # else the run has diverged, and the last one stays
             self.picture = picture
         self._due = max(start + INTERVAL_SECONDS, self._clock() + REST * (self._clock() - start))
+
+    def _draw(self, trainer: "BaseTrainer", watch: Watch) -> Picture:
+        # Here and not at the top: it imports torch, and the window paints first.
+        from lora_gui.engine.pictures import Artist
+
+        self._artist = self._artist or Artist(trainer)
+        return self._artist.draw(watch)
