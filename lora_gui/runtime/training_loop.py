@@ -19,7 +19,7 @@ from lora_gui.domain.run import RunEnd, RunState
 from lora_gui.runtime.watching import Watching
 
 if TYPE_CHECKING:
-    from lora_gui.engine.trainer import Trainer
+    from lora_gui.engine.base_trainer import BaseTrainer
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class TrainingLoop:
 
     def __init__(
         self,
-        prepare: Callable[[], "Trainer"],
+        prepare: Callable[[], "BaseTrainer"],
         speed: float | None = None,
         *,
         one_step: bool = False,
@@ -117,11 +117,11 @@ class TrainingLoop:
             self._train(trainer)
             self.watching.look(trainer)
 
-    def _end(self, state: RunState, trainer: "Trainer") -> RunEnd:
+    def _end(self, state: RunState, trainer: "BaseTrainer") -> RunEnd:
         self.watching.look(trainer, now=True)
         return RunEnd(state, trainer.epoch, trainer.evaluate())
 
-    def _train(self, trainer: "Trainer") -> None:
+    def _train(self, trainer: "BaseTrainer") -> None:
         epochs = min(self._steps, 1) if self._paused else self._pace.due
         if not epochs:
             return
@@ -131,7 +131,7 @@ class TrainingLoop:
         self._steps = max(0, self._steps - 1)
         self.outbox.append(advance)
 
-    def _obey(self, trainer: "Trainer") -> None:
+    def _obey(self, trainer: "BaseTrainer") -> None:
         """Carry out the orders that wait; sleep until one comes when there is nothing to train or to draw."""
         try:
             self._carry_out(self._inbox.get(timeout=self._idle_seconds(trainer)), trainer)
@@ -140,7 +140,7 @@ class TrainingLoop:
         except Empty:
             return
 
-    def _idle_seconds(self, trainer: "Trainer") -> float | None:
+    def _idle_seconds(self, trainer: "BaseTrainer") -> float | None:
         if not self._paused:
             return min(self._pace.wait, self.watching.wait(trainer))
         if self._steps:
@@ -148,7 +148,7 @@ class TrainingLoop:
         self.watching.look(trainer, now=True)
         return None
 
-    def _carry_out(self, order: Order, trainer: "Trainer") -> None:
+    def _carry_out(self, order: Order, trainer: "BaseTrainer") -> None:
         match order:
             case Pause():
                 self._paused = True

@@ -12,7 +12,7 @@ from lora_gui.domain.run import RunEnd, RunState
 from lora_gui.runtime.training_loop import TrainingLoop, WakeUp
 
 if TYPE_CHECKING:
-    from lora_gui.engine.trainer import Trainer
+    from lora_gui.engine.base_trainer import BaseTrainer
 
 log = logging.getLogger(__name__)
 
@@ -60,13 +60,13 @@ class TrainingThread(QThread):
         self.loop.send(WakeUp())
         return self.wait(wait_ms) if wait_ms else self.isFinished()
 
-    def _prepare(self) -> "Trainer":
+    def _prepare(self) -> "BaseTrainer":
         # Here and not at the top: torch takes a second to import, and the window paints first.
         import torch
 
         from lora_gui.engine.device import choose_threads
-        from lora_gui.engine.trainer import Trainer
+        from lora_gui.engine.trainers import make_trainer
 
         # The number of threads holds for the thread that sets it, so it is set in this one.
         torch.set_num_threads(choose_threads(self._config))
-        return Trainer(self._config)
+        return make_trainer(self._config)
