@@ -1,6 +1,7 @@
 """The JSON form of a run record: written for any reader, read back with every part checked."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from lora_gui.domain.record import Outcome, RecordError, RunRecord, Versions
 FORMAT = 1
 """Of the JSON object; another one is refused."""
 LARGEST = 2**63
-"""Numbers stay below, so that a database can hold them."""
+"""Whole numbers stay below, so that a database can hold them."""
 
 
 def record_to_dict(record: RunRecord) -> dict[str, Any]:
@@ -108,7 +109,8 @@ def _switch(name: str, value: object) -> bool:
 
 def _number(name: str, value: Any) -> float:
     # Integers stay integers: a change of a whole-numbered setting must come back as it was.
-    if type(value) not in (int, float) or not abs(value) < LARGEST:
+    limit = LARGEST if type(value) is int else math.inf
+    if type(value) not in (int, float) or not abs(value) < limit:
         raise RecordError(name, _short(value), "a finite number")
     number: float = value
     return number

@@ -15,7 +15,7 @@ from lora_gui.domain.record import Outcome, RecordError, RunRecord, Versions
 from lora_gui.domain.record_json import record_from_dict, record_from_json, record_to_dict, record_to_json
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-FIGURES = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e18, max_value=1e18)
+FIGURES = st.floats(allow_nan=False, allow_infinity=False)
 
 
 @st.composite
@@ -153,7 +153,7 @@ def test_what_is_missing_is_named() -> None:
             record_from_dict(values)
 
 
-JUNK: list[Any] = [None, True, -1, 2**70, 1e300, "x" * 1000, [], [[]], {"a": 1}]
+JUNK: list[Any] = [None, True, -1, 2**70, float("nan"), "x" * 1000, [], [[]], {"a": 1}]
 
 
 def test_junk_is_refused_or_kept_as_it_is() -> None:
