@@ -16,7 +16,10 @@ from lora_gui.domain.assets import asset
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours by what they mean, as #rrggbb; text on any ground keeps a contrast of 4.5."""
+    """Colours by what they mean, as #rrggbb; text on any ground keeps a contrast of 4.5.
+
+    `negative`, `zero` and `positive` are the ends and the middle of the scale of values.
+    """
 
     name: str
     ground: str
@@ -32,6 +35,9 @@ class Theme:
     error: str
     accent: str
     on_accent: str
+    negative: str
+    zero: str
+    positive: str
 
 
 LIGHT = Theme(
@@ -49,6 +55,9 @@ LIGHT = Theme(
     error="#c0362c",
     accent="#1f6fb5",
     on_accent="#ffffff",
+    negative="#14599b",
+    zero="#eff1f4",
+    positive="#bf5b00",
 )
 DARK = Theme(
     name="dark",
@@ -65,6 +74,9 @@ DARK = Theme(
     error="#ff8a80",
     accent="#56a8e8",
     on_accent="#10151c",
+    negative="#5cb0f2",
+    zero="#2b3038",
+    positive="#f5a53b",
 )
 
 
