@@ -37,6 +37,14 @@ def available_devices() -> tuple[Device, ...]:
     return tuple(devices)
 
 
+def free_bytes(device: torch.device) -> int:
+    """Return the memory that is free on a device which is here."""
+    if device.type == "cuda":
+        free: int = torch.cuda.mem_get_info(device)[0]
+        return free
+    return psutil.virtual_memory().available
+
+
 def check_device(config: RunConfig) -> None:
     """Raise ConfigError, naming what there is, if the device that `config` asks for is not here."""
     if config.device == "cpu":

@@ -68,9 +68,11 @@ class LoRALinear(nn.Module):
         """
         if self.merged:
             raise RuntimeError("the adapter is merged already; call unmerge() first")
+        # First, so that want of memory leaves the layer as it is.
+        merged = self.weight + self.update().T
         # W0 itself is kept: subtracting the update again would leave rounding errors behind.
         self.unmerged_weight = self.weight.detach()
-        self.weight = nn.Parameter(self.unmerged_weight + self.update().T, requires_grad=False)
+        self.weight = nn.Parameter(merged, requires_grad=False)
 
     def unmerge(self) -> None:
         """Put W0 back, bit for bit; raises RuntimeError if the update is not in the weight."""

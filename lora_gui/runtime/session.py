@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -11,10 +12,15 @@ from lora_gui.domain.config import LIVE_FIELDS, RunConfig
 from lora_gui.domain.history import LossHistory
 from lora_gui.domain.picture import Picture, Watch
 from lora_gui.domain.progress import Advance, Change
+from lora_gui.domain.proof import MergeCheck, MergeFailure, WeightCheck
 from lora_gui.domain.run import RunEnd, RunState
+from lora_gui.runtime.merging import Merging
 from lora_gui.runtime.redrawing import Redrawing
-from lora_gui.runtime.training_loop import Fact, LookAt, Pause, Resume, Set, SetSpeed, Step
+from lora_gui.runtime.training_loop import CheckMerge, Fact, LookAt, Pause, Resume, Set, SetSpeed, Step
 from lora_gui.runtime.training_thread import TrainingThread
+
+if TYPE_CHECKING:
+    from lora_gui.engine.checks import Prover
 
 PULL_INTERVAL_MS = 33
 """Between two looks into the thread's outbox: 30 a second, as often as the plot is drawn."""
@@ -33,6 +39,8 @@ class Session(QObject):
         advanced: `history` has grown.
         changed: a Change took effect; with the value it replaced.
         pictured: `picture` is a newer one.
+        weight_checked: a WeightCheck of the frozen weight, at the start, in a pause and at the end.
+        merge_checked: the MergeCheck or MergeFailure that was asked for.
         ended: a RunEnd; `state` has already changed.
 
     Attributes:
@@ -48,6 +56,8 @@ class Session(QObject):
     advanced = Signal()
     changed = Signal(object, object)
     pictured = Signal(object)
+    weight_checked = Signal(object)
+    merge_checked = Signal(object)
     ended = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -59,6 +69,10 @@ class Session(QObject):
         self._watch: Watch | None = None
         self._redrawing = Redrawing(self)
         self._redrawing.drawn.connect(self._on_redrawn)
+        self._prover: Prover | None = None
+        self._merge_asked = False
+        self._merging = Merging(self)
+        self._merging.checked.connect(self._on_merge_checked)
         self._speed: float | None = None
         self._thread: TrainingThread | None = None
         self._one_step = False
@@ -148,9 +162,18 @@ class Session(QObject):
         elif watch and self.picture and self.picture.watch != watch:
             self._redrawing.ask(self.picture, watch)
 
+    def check_merge(self) -> None:
+        """Merge and unmerge the adapter of the run, under way or ended, and tell what that changed."""
+        if self._thread:
+            self._merge_asked = True
+            self._thread.loop.send(CheckMerge())
+        elif self._prover:
+            self._merging.ask(self._prover)
+
     def shutdown(self) -> None:
         """End the thread and wait for it, as before the window closes."""
         self._end_thread()
+        self._merging.shutdown()
         self._redrawing.shutdown()
 
     def _forget_run(self) -> None:
@@ -192,22 +215,34 @@ class Session(QObject):
             case RunConfig():
                 if self.state is RunState.PREPARING:
                     self._set_state(RunState.PAUSED if self._one_step else RunState.TRAINING)
-            case Advance(losses, evaluations):
-                self.history.append(losses)
-                self.history.evaluations.extend(evaluations)
+            case Advance():
+                self.history.append(fact.losses)
+                self.history.evaluations.extend(fact.evaluations)
+                self.history.norms.extend(fact.norms)
             case Change():
                 before = getattr(self.config, fact.field)
                 self.config = fact.apply_to(self.config)
                 self.changed.emit(fact, before)
+            case WeightCheck():
+                self.weight_checked.emit(fact)
+            case MergeCheck() | MergeFailure():
+                self._merge_asked = False
+                self.merge_checked.emit(fact)
 
     @Slot(object)
     def _on_ended(self, end: RunEnd) -> None:
         self._pull()
+        if self._thread:
+            # Taken, not shared: what the thread keeps would outlive the next run's start.
+            self._prover, self._thread.loop.prover = self._thread.loop.prover, None
         self._end_thread()
         self._set_state(end.state)
         self.ended.emit(end)
         # Asked for too late for the thread to hear, perhaps.
         self.watch(self._watch)
+        if self._merge_asked:
+            self._merge_asked = False
+            self.check_merge()
         then = self._after_stop
         self._after_stop = None
         if then:
@@ -217,6 +252,11 @@ class Session(QObject):
     def _on_redrawn(self, picture: Picture) -> None:
         if self.picture and picture.snapshot is self.picture.snapshot:
             self._show(picture)
+
+    @Slot(object, object)
+    def _on_merge_checked(self, prover: "Prover", result: MergeCheck | MergeFailure) -> None:
+        if prover is self._prover:  # else another run has begun meanwhile
+            self.merge_checked.emit(result)
 
     def _show(self, picture: Picture | None) -> None:
         if picture and picture is not self.picture:
@@ -239,6 +279,7 @@ class Session(QObject):
     def _empty(self) -> None:
         self.history = LossHistory()
         self.picture = None
+        self._prover = None
         self._rates.clear()
         self.emptied.emit()
 

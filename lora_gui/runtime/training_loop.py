@@ -15,11 +15,13 @@ from lora_gui.domain.config import RunConfig
 from lora_gui.domain.pace import Pace
 from lora_gui.domain.picture import Watch
 from lora_gui.domain.progress import Advance, Change
+from lora_gui.domain.proof import MergeCheck, MergeFailure, WeightCheck
 from lora_gui.domain.run import RunEnd, RunState
 from lora_gui.runtime.watching import Watching
 
 if TYPE_CHECKING:
     from lora_gui.engine.base_trainer import BaseTrainer
+    from lora_gui.engine.checks import Prover
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +62,26 @@ class LookAt:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckMerge:
+    """Merge the adapter, compare the outputs, unmerge it again."""
+
+
+@dataclass(frozen=True, slots=True)
 class WakeUp:
     """Look at the interruption flag now, also while paused."""
 
 
-Order = Pause | Resume | Step | SetSpeed | Set | LookAt | WakeUp
-Fact = RunConfig | Advance | Change
+Order = Pause | Resume | Step | SetSpeed | Set | LookAt | CheckMerge | WakeUp
+Fact = RunConfig | Advance | Change | WeightCheck | MergeCheck | MergeFailure
 
 
 class TrainingLoop:
     """Prepares a trainer and advances it until it ends or is interrupted.
 
     Attributes:
-        outbox: facts in the order they came about: the RunConfig once training is ready, then Advance
-            and Change.
+        outbox: facts in the order they came about: the RunConfig once training is ready, then Advance,
+            Change, and checks of the frozen weight: at the start, in every pause, at the end.
+        prover: makes these checks, also when the run is over; None before it is ready.
         watching: keeps the newest picture; not a fact, since a newer one replaces it.
 
     """
@@ -94,6 +102,7 @@ class TrainingLoop:
         self._steps = int(one_step)
         self._inbox: SimpleQueue[Order] = SimpleQueue()
         self.outbox: deque[Fact] = deque()
+        self.prover: Prover | None = None
         self.watching = Watching(watch)
 
     def send(self, order: Order) -> None:
@@ -104,6 +113,7 @@ class TrainingLoop:
         """Train until the run ends; returns how it ended."""
         trainer = self._prepare()
         self.outbox.append(trainer.config)
+        self._begin_proof(trainer)
         self.watching.look(trainer, now=True)
         self._pace.restart()
         while True:
@@ -111,6 +121,7 @@ class TrainingLoop:
             if self._interrupted():
                 return self._end(RunState.STOPPED, trainer)
             if trainer.diverged:
+                self._prove(trainer)
                 return RunEnd(RunState.DIVERGED, trainer.epoch + 1)
             if trainer.finished:
                 return self._end(RunState.FINISHED, trainer)
@@ -119,7 +130,20 @@ class TrainingLoop:
 
     def _end(self, state: RunState, trainer: "BaseTrainer") -> RunEnd:
         self.watching.look(trainer, now=True)
+        self._prove(trainer)
         return RunEnd(state, trainer.epoch, trainer.evaluate())
+
+    def _begin_proof(self, trainer: "BaseTrainer") -> None:
+        # Here and not at the top: it imports torch, and the window paints first.
+        from lora_gui.engine.checks import Prover
+
+        self.prover = Prover(trainer)
+        self.outbox.append(self.prover.last)
+
+    def _prove(self, trainer: "BaseTrainer") -> None:
+        """Check the frozen weight unless it was checked after this epoch already."""
+        if self.prover and self.prover.last.epoch != trainer.epoch:
+            self.outbox.append(self.prover.check_weight())
 
     def _train(self, trainer: "BaseTrainer") -> None:
         epochs = min(self._steps, 1) if self._paused else self._pace.due
@@ -146,6 +170,7 @@ class TrainingLoop:
         if self._steps:
             return 0.0
         self.watching.look(trainer, now=True)
+        self._prove(trainer)
         return None
 
     def _carry_out(self, order: Order, trainer: "BaseTrainer") -> None:
@@ -165,5 +190,7 @@ class TrainingLoop:
                 self.outbox.append(change)
             case LookAt(watch):
                 self.watching.watch = watch
-            case Set() | WakeUp():
+            case CheckMerge() if self.prover:
+                self.outbox.append(self.prover.check_merge())
+            case CheckMerge() | Set() | WakeUp():
                 pass

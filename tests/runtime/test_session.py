@@ -1,5 +1,6 @@
 """One run in its thread: orders in, states and losses out, without a window."""
 
+import weakref
 from collections.abc import Iterator
 
 import numpy as np
@@ -8,9 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from lora_gui.domain.config import ConfigError, RunConfig
 from lora_gui.domain.parameters import NotEnoughMemory
-from lora_gui.domain.progress import Change
+from lora_gui.domain.progress import Advance, Change
+from lora_gui.domain.proof import MergeCheck, MergeFailure, WeightCheck
 from lora_gui.domain.run import RunEnd, RunState
+from lora_gui.engine.base_trainer import BaseTrainer
+from lora_gui.engine.checks import checksum
 from lora_gui.engine.trainer import Trainer
+from lora_gui.engine.trainers import make_trainer
 from lora_gui.runtime.session import Session
 
 TUTORIAL = RunConfig()
@@ -195,3 +200,95 @@ def test_shutdown_mid_run_leaves_no_thread(qtbot: QtBot) -> None:
     session.start(LONG)
     wait_for_epochs(session, qtbot, 1)
     session.shutdown()  # the leak check of every test looks for the thread
+
+
+def test_the_frozen_weight_is_checked_at_the_start_in_a_pause_and_at_the_end(
+    session: Session, qtbot: QtBot
+) -> None:
+    checks: list[WeightCheck] = []
+    session.weight_checked.connect(checks.append)
+    session.step(TUTORIAL)
+    qtbot.waitUntil(lambda: len(checks) == 2, timeout=WAIT_MS)
+    run_to_end(session, qtbot, TUTORIAL)
+    assert [check.epoch for check in checks] == [0, 1, 10]
+    fresh = checksum(Trainer(TUTORIAL).layer.weight)
+    assert {check.start for check in checks} == {check.now for check in checks} == {fresh}
+    assert all(check.same for check in checks)
+
+
+@pytest.mark.parametrize("engine", ["reference", "closed_form"])
+def test_a_weight_that_training_touched_would_show(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    advance = BaseTrainer.advance
+
+    def meddling(self: BaseTrainer, epochs: int) -> Advance:
+        self.layer.weight[0, 0] += 1e-6
+        return advance(self, epochs)
+
+    monkeypatch.setattr(BaseTrainer, "advance", meddling)
+    checks: list[WeightCheck] = []
+    session.weight_checked.connect(checks.append)
+    run_to_end(session, qtbot, TUTORIAL.with_("engine", engine))
+    assert [check.same for check in checks] == [True, False]
+
+
+@pytest.mark.parametrize("engine", ["reference", "closed_form"])
+def test_merging_during_a_run_changes_none_of_its_losses(session: Session, qtbot: QtBot, engine: str) -> None:
+    config = TUTORIAL.with_("engine", engine)
+    merges: list[MergeCheck] = []
+    session.merge_checked.connect(merges.append)
+    session.step(config)
+    wait_for_epochs(session, qtbot, 1)
+    session.check_merge()
+    qtbot.waitUntil(lambda: len(merges) == 1, timeout=WAIT_MS)
+    run_to_end(session, qtbot, config)
+    session.check_merge()
+    qtbot.waitUntil(lambda: len(merges) == 2, timeout=WAIT_MS)
+    assert [merge.weight.epoch for merge in merges] == [1, 10]
+    for merge in merges:
+        assert 0 < merge.difference < 1e-5 * merge.largest
+        assert merge.weight.same
+        assert merge.rows == 250
+    alone = make_trainer(config).advance(10).losses
+    assert np.array_equal(session.history.losses(), alone.astype(np.float32))
+
+
+def test_a_merge_check_asked_for_at_the_last_moment_is_answered(session: Session, qtbot: QtBot) -> None:
+    session.start(TUTORIAL)
+    with qtbot.waitSignal(session.merge_checked, timeout=WAIT_MS) as checked:
+        session.check_merge()
+    assert isinstance(checked.args[0], MergeCheck)
+
+
+def test_the_answer_about_a_forgotten_run_is_dropped(session: Session, qtbot: QtBot) -> None:
+    merges: list[MergeCheck] = []
+    session.merge_checked.connect(merges.append)
+    run_to_end(session, qtbot, TUTORIAL)
+    session.check_merge()
+    session.rewind()
+    qtbot.waitUntil(lambda: session._merging._thread is None, timeout=WAIT_MS)
+    session.check_merge()
+    assert merges == []
+
+
+def test_a_merge_check_without_the_memory_says_so_and_the_run_goes_on(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lora_gui.engine.checks.free_bytes", lambda device: 5119)
+    session.step(TUTORIAL)
+    wait_for_epochs(session, qtbot, 1)
+    with qtbot.waitSignal(session.merge_checked, timeout=WAIT_MS) as checked:
+        session.check_merge()
+    assert isinstance(checked.args[0], MergeFailure)
+    assert isinstance(checked.args[0].error, NotEnoughMemory)
+    assert checked.args[0].error.needed == 2 * 4 * 640
+    assert run_to_end(session, qtbot, TUTORIAL).state is RunState.FINISHED
+
+
+def test_a_run_that_ended_is_let_go_with_the_next(session: Session, qtbot: QtBot) -> None:
+    run_to_end(session, qtbot, TUTORIAL)
+    assert session._prover is not None
+    trainer = weakref.ref(session._prover._trainer)
+    session.rewind()
+    assert trainer() is None
