@@ -30,7 +30,7 @@ def test_the_tutorial_is_bit_exact_and_the_other_presets_are_fast() -> None:
 
 
 def test_mini_batches_have_no_closed_form() -> None:
-    with pytest.raises(ConfigError, match="engine: 'closed_form'.*auto, reference.*batch_size 0") as error:
+    with pytest.raises(ConfigError, match=r"engine: 'closed_form'.*auto, reference.*batch_size 0") as error:
         RunConfig(engine="closed_form", batch_size=10)
     assert error.value.field == "engine"
     with pytest.raises(ConfigError, match="engine"):

@@ -59,7 +59,7 @@ def exact_losses(config: RunConfig, changes: tuple[Change, ...] = ()) -> NDArray
         layer.scaling, optimizer.param_groups[0]["lr"] = config.scaling, config.learning_rate
         optimizer.zero_grad()
         loss = functional.mse_loss(layer(x), y)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         losses.append(loss.item())
     return np.array(losses)
