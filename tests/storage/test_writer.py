@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -178,18 +179,21 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_begun(path: Path) -> None:
 def test_damage_found_on_the_way_costs_only_what_was_there(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def append(self: RunStore, *_: object) -> None:
+    working = RunStore.append
+
+    def append(self: RunStore, *values: Any) -> None:
+        monkeypatch.setattr(RunStore, "append", working)
         raise DamagedStoreError(self.path, "database disk image is malformed")
 
     errors: list[StoreError] = []
     with RecordWriter(path, on_error=errors.append) as records:
         run_id = records.begin(info())
-        with monkeypatch.context() as patch:
-            patch.setattr(RunStore, "append", append)
-            records.append(run_id, floats(1.0), seconds=0.0)
-            wait_until(lambda: bool(errors))
+        monkeypatch.setattr(RunStore, "append", append)
+        records.append(run_id, floats(1.0), seconds=0.0)
+        wait_until(partial(has, errors, 1))
         other = records.begin(info())
         records.append(other, floats(1.0), seconds=0.0)
+    assert len(errors) == 1
     assert isinstance(errors[0], DamagedStoreError)
     with RunStore(path) as store:
         assert [summary.id for summary in store.summaries()] == [other]
