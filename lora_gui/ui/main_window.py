@@ -2,15 +2,17 @@
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from lora_gui.domain.config import LIVE_FIELDS, RunConfig
 from lora_gui.domain.history import LossHistory
 from lora_gui.domain.presets import PRESETS
 from lora_gui.domain.progress import Change
 from lora_gui.domain.run import RunEnd, RunState
+from lora_gui.ui import splitters
 from lora_gui.ui.banner import Banner, Message
 from lora_gui.ui.cards import SPACING, Card
+from lora_gui.ui.diagram.adapter_diagram import AdapterDiagram
 from lora_gui.ui.menus import Menus
 from lora_gui.ui.messages import describe_change, describe_end, describe_error
 from lora_gui.ui.note import Note
@@ -21,11 +23,14 @@ from lora_gui.ui.run_actions import RunActions
 from lora_gui.ui.run_status import RunFacts, RunStatus
 from lora_gui.ui.run_toolbar import RunToolBar
 from lora_gui.ui.settings_panel import SettingsPanel
+from lora_gui.ui.splitters import splitter
 from lora_gui.ui.theme_button import ThemeButton, ThemeMenu
 
 DEFAULT_SIZE = QSize(1440, 900)
 SIDE_WIDTH = 290
 """Pixels of the panels left and right, until a person drags them."""
+DIAGRAM_HEIGHT = 190
+"""Pixels of the diagram where the plot below has twice as many; what is more or less they share so."""
 
 
 class MainWindow(QMainWindow):
@@ -56,6 +61,7 @@ class MainWindow(QMainWindow):
         self._painted = False
         self.settings_panel = SettingsPanel()
         self.parameter_panel = ParameterPanel()
+        self.diagram = AdapterDiagram()
         self.plot = LossPlot()
         self.banner = Banner()
         self.note = Note()
@@ -93,10 +99,12 @@ class MainWindow(QMainWindow):
         self.run_actions.follow(state)
         self.settings_panel.set_running(state.is_active)
         self.toolbar.set_running(state.is_active)
+        self.diagram.set_running(state.is_active)
 
     def show_history(self, history: LossHistory | None) -> None:
         """Show a new, still empty run; the one before stays faint behind it."""
         self.banner.clear()
+        self.diagram.show_picture(None)
         self.plot.keep_as_previous()
         self.plot.clear_markers()
         self.plot.show_history(history)
@@ -123,12 +131,12 @@ class MainWindow(QMainWindow):
         self.show_message(describe_error(error, details))
 
     def layout_state(self) -> QByteArray:
-        """Return the widths of the panels, to be remembered."""
-        return self._splitter.saveState()
+        """Return the sizes of the panels, to be remembered."""
+        return splitters.save(self._splitters)
 
     def restore_layout(self, state: QByteArray) -> None:
-        """Bring back widths; what cannot be read leaves them."""
-        self._splitter.restoreState(state)
+        """Bring back sizes; what cannot be read leaves them."""
+        splitters.restore(self._splitters, state)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of language."""
@@ -160,19 +168,17 @@ class MainWindow(QMainWindow):
         column.setSpacing(SPACING)
         column.addWidget(self.banner)
         column.addWidget(self.note)
-        column.addWidget(plot_card, 1)
-        self._splitter = QSplitter()
-        self._splitter.setObjectName("splitter")
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.setHandleWidth(SPACING)
-        for index, widget in enumerate((self.settings_panel, middle, self.parameter_panel)):
-            self._splitter.addWidget(widget)
-            self._splitter.setStretchFactor(index, int(widget is middle))
-        self._splitter.setSizes([SIDE_WIDTH, 10 * SIDE_WIDTH, SIDE_WIDTH])
+        views = splitter("views", Qt.Orientation.Vertical, (self.diagram, plot_card), (1, 2))
+        views.setSizes([DIAGRAM_HEIGHT, 2 * DIAGRAM_HEIGHT])
+        column.addWidget(views, 1)
+        panels = (self.settings_panel, middle, self.parameter_panel)
+        columns = splitter("splitter", Qt.Orientation.Horizontal, panels, (0, 1, 0))
+        columns.setSizes([SIDE_WIDTH, 10 * SIDE_WIDTH, SIDE_WIDTH])
+        self._splitters = columns, views
         central = QWidget()
         frame = QVBoxLayout(central)
         frame.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
-        frame.addWidget(self._splitter)
+        frame.addWidget(columns)
         self.setCentralWidget(central)
         self.statusBar().addWidget(self.status, 1)
         self.statusBar().setSizeGripEnabled(False)
@@ -186,6 +192,8 @@ class MainWindow(QMainWindow):
         actions.rewind.triggered.connect(self.rewind_requested)
         self.settings_panel.edited.connect(self._on_edited)
         self.toolbar.preset_chosen.connect(self.load_preset)
+        self.diagram.rank_grabbed.connect(self.settings_panel.begin_drag)
+        self.diagram.rank_chosen.connect(self.settings_panel.drag_rank)
 
     def load_preset(self, name: str) -> None:
         """Put a preset into the panel and say what to notice in it."""
@@ -208,6 +216,7 @@ class MainWindow(QMainWindow):
 
     def _show_config(self, config: RunConfig) -> None:
         self.parameter_panel.show_config(config)
+        self.diagram.show_config(config)
         self.toolbar.show_config(config)
         self._show_note(config)
         self.plot.set_epochs(config.epochs)

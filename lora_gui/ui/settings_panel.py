@@ -72,6 +72,14 @@ class SettingsPanel(QFrame):
         self._devices = tuple(devices)
         self._form.offer_devices(self._devices, self._config.device)
 
+    def begin_drag(self) -> None:
+        """Make what is dragged from now on one edit to undo."""
+        self._drag += 1
+
+    def drag_rank(self, rank: int) -> None:
+        """Set the rank as the slider does, from a drag elsewhere."""
+        self._edit("rank", rank, dragged=True)
+
     def retranslate(self) -> None:
         """Put every text in the language in force."""
         self._form.retranslate()
@@ -95,12 +103,9 @@ class SettingsPanel(QFrame):
             box.typing.typed.connect(partial(self._follow_typing, box.objectName()))
             box.typing.refused.connect(self._refuse)
         self._form.slider.moved_to.connect(partial(self._edit, "rank"))
-        self._form.slider.sliderPressed.connect(self._begin_drag)
+        self._form.slider.sliderPressed.connect(self.begin_drag)
 
-    def _begin_drag(self) -> None:
-        self._drag += 1
-
-    def _edit(self, field: str, value: object) -> None:
+    def _edit(self, field: str, value: object, *, dragged: bool = False) -> None:
         before = self._config
         try:
             after = before.with_(field, value)
@@ -108,12 +113,12 @@ class SettingsPanel(QFrame):
             self._show()
             self._refuse(error)
         else:
-            self._do(field, after)
+            self._do(field, after, dragged=dragged)
             self._say_what_followed(field, before)
 
-    def _do(self, field: str, after: RunConfig) -> None:
+    def _do(self, field: str, after: RunConfig, *, dragged: bool = False) -> None:
         if after != self._config:
-            drag = self._drag if self._form.slider.isSliderDown() else 0
+            drag = self._drag if dragged or self._form.slider.isSliderDown() else 0
             self.undo_stack.push(ConfigEdit(field, self._config, after, self._put, drag=drag))
 
     def _put(self, config: RunConfig) -> None:

@@ -1,0 +1,1 @@
+"""The picture of the adapted layer: W0 + s · A · B = W', drawn to scale and live."""

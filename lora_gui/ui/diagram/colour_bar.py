@@ -1,0 +1,72 @@
+"""The scale that all heat maps share: its colours, and the values at its ends."""
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from lora_gui.ui import numbers
+from lora_gui.ui.diagram.heat_map import colour_table
+from lora_gui.ui.theme import theme, theme_switch
+
+WIDTH, HEIGHT = 84, 10
+"""Pixels of the colours."""
+GAP = 6
+WIDEST = "−0.000888"
+"""The text that is given room, so that the bar stands still while the values change."""
+
+
+class ColourBar(QWidget):
+    """From −extreme over zero to +extreme."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("colour_bar")
+        self.setFont(numbers.tabular())
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._extreme = 0.0
+        theme_switch().changed.connect(self.update)
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """What stands at the two ends."""
+        text = end_text(self._extreme)
+        return ("−" + text if self._extreme else text), text
+
+    def show_extreme(self, extreme: float) -> None:
+        """Show ±`extreme` at the ends; 0 before there is any value."""
+        self._extreme = extreme
+        self.setAccessibleName(
+            self.tr("Colours from {low}, blue, to {high}, orange").format(
+                low=self.texts[0], high=self.texts[1]
+            )
+        )
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the room of the bar and its widest texts."""
+        metrics = self.fontMetrics()
+        return QSize(2 * (metrics.horizontalAdvance(WIDEST) + GAP) + WIDTH, metrics.height() + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the colours between the two values."""
+        colours, table = theme(), colour_table(theme())
+        bar = QRect((self.width() - WIDTH) // 2, (self.height() - HEIGHT) // 2, WIDTH, HEIGHT)
+        image = QImage(bytes(range(len(table))), len(table), 1, len(table), QImage.Format.Format_Indexed8)
+        image.setColorTable(table)
+        painter = QPainter(self)
+        painter.drawImage(bar, image)
+        painter.setPen(QColor(colours.line))
+        painter.drawRect(bar.adjusted(0, 0, -1, -1))
+        painter.setPen(QColor(colours.muted))
+        low, high = self.texts
+        middle, right = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
+        painter.drawText(QRect(0, 0, bar.left() - GAP, self.height()), middle | right, low)
+        painter.drawText(QRect(bar.right() + 1 + GAP, 0, self.width(), self.height()), middle, high)
+        painter.end()
+
+
+def end_text(extreme: float) -> str:
+    """Write the end of the scale: three digits, or an exponent where that would be long."""
+    if extreme == 0 or 0.001 <= extreme < 100_000:
+        return numbers.figures(extreme)
+    return numbers.loss(extreme)
