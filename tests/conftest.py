@@ -8,6 +8,8 @@ from pathlib import Path
 
 # Before any Qt import: the suite needs no display.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Before NumPy is imported, as in the program: its threads and those of training get in each other's way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
 from hypothesis import settings

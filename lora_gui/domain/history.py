@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lora_gui.domain.progress import Evaluation
+from lora_gui.domain.progress import Evaluation, Norms
 
 BLOCK = 64
 """Epochs whose extremes and sum are kept beside the losses, so that a view of millions reads thousands."""
@@ -40,6 +40,7 @@ class LossHistory:
         self._sum = np.empty(1)
         self._size = 0
         self.evaluations: list[Evaluation] = []
+        self.norms: list[Norms] = []
 
     def __len__(self) -> int:
         return self._size

@@ -21,16 +21,32 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True)
+class Norms:
+    """How strongly an epoch pulls at the adapter, and how far this has moved the layer (Frobenius norms).
+
+    `epoch` is 1-based. The gradients are those of its step, with mini-batches of its last one; `update` is
+    ‖ΔW‖ / ‖W0‖ before the epoch, ΔW = s · A B.
+    """
+
+    epoch: int
+    gradient_A: float
+    gradient_B: float
+    update: float
+
+
+@dataclass(frozen=True, slots=True)
 class Advance:
     """What some epochs of training gave.
 
     `losses` (float64) holds the training loss of each epoch since the last Advance, in order, all finite:
-    the first value that is not ends the run and stays out.
+    the first value that is not ends the run and stays out. Evaluations and norms come now and then, often at
+    the start of a run and more and more seldom later.
     """
 
     losses: NDArray[np.float64]
     evaluations: tuple[Evaluation, ...] = ()
     diverged: bool = False
+    norms: tuple[Norms, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

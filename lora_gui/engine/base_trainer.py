@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from lora_gui.domain.config import RunConfig
 from lora_gui.domain.parameters import ParameterCounts, TensorCount
-from lora_gui.domain.progress import Advance, Change, Evaluation, Snapshot
+from lora_gui.domain.progress import Advance, Change, Evaluation, Norms, Snapshot
 from lora_gui.engine.device import check_device, check_memory
 from lora_gui.engine.tasks import prepare
 
@@ -49,6 +49,7 @@ class BaseTrainer(ABC):
         with torch.no_grad():
             # What the frozen path makes of the held-out data never changes.
             self._frozen_test = functional.linear(self.task.x_test, self.layer.weight)
+            self._weight_norm = float(torch.linalg.vector_norm(self.layer.weight))
         # Read-only, so that every snapshot can share the one tensor that training leaves alone.
         self._weight = _copy(self.layer.weight)
         self._weight.flags.writeable = False
@@ -75,6 +76,7 @@ class BaseTrainer(ABC):
         target = self.epoch + epochs
         losses: list[NDArray[np.float64]] = []
         evaluations: list[Evaluation] = []
+        norms: list[Norms] = []
         while self.epoch < target and not self.finished:
             stop = min(target, self.config.epochs, self.epoch + CHUNK_EPOCHS)
             if self._pending:
@@ -82,10 +84,13 @@ class BaseTrainer(ABC):
             chunk = self._chunk(stop - self.epoch)
             losses.append(chunk.losses)
             evaluations.extend(chunk.evaluations)
+            norms.extend(chunk.norms)
             self.epoch += len(chunk.losses)
             self.diverged = chunk.diverged
             self._apply_due()
-        return Advance(np.concatenate([np.empty(0), *losses]), tuple(evaluations), self.diverged)
+        return Advance(
+            np.concatenate([np.empty(0), *losses]), tuple(evaluations), self.diverged, tuple(norms)
+        )
 
     def apply(self, change: Change) -> None:
         """Make a change once its epoch is complete: at once if that is the present one.
@@ -120,26 +125,45 @@ class BaseTrainer(ABC):
         The settings do not change meanwhile. Nothing may wait for the device.
         """
 
-    def _chunk(self, epochs: int) -> Advance:
+    @abstractmethod
+    def _gradients(self) -> tuple[Tensor, Tensor]:
+        """Return the gradients (of lora_A and lora_B, in any shape) of the last step."""
+
+    @property
+    def _precise(self) -> torch.dtype:
         # Apple's GPU knows no float64.
-        dtype = torch.float32 if self.config.device == "mps" else torch.float64
-        losses = torch.empty(epochs, dtype=dtype, device=self.config.device)
+        return torch.float32 if self.config.device == "mps" else torch.float64
+
+    def _chunk(self, epochs: int) -> Advance:
+        losses = torch.empty(epochs, dtype=self._precise, device=self.config.device)
         tests: list[tuple[int, Tensor]] = []
+        norms: list[tuple[int, Tensor]] = []
         done = 0
         while done < epochs:
             first = self.epoch + done + 1
             if is_evaluated(first) or first == self.config.epochs:
                 tests.append((first, self._test()))
+                square = self._update_square()
+                # One epoch by itself, so that its gradients are there to be measured.
+                self._train(losses[done : done + 1])
+                pulls = [torch.linalg.vector_norm(gradient) for gradient in self._gradients()]
+                norms.append((first, torch.stack([*pulls, square])))
+                done += 1
             stop = min(self._next_evaluated(first) - self.epoch - 1, epochs)
-            self._train(losses[done:stop])
-            done = stop
+            if stop > done:
+                self._train(losses[done:stop])
+                done = stop
         # The only wait for the device: everything above was merely queued.
         fetched = losses.cpu().numpy()
         finite = np.isfinite(fetched)
         count = epochs if finite.all() else int(finite.argmin())
         evaluations = (_evaluation(epoch, test) for epoch, test in tests if epoch <= self.epoch + count)
+        measured = (self._norms(epoch, figures) for epoch, figures in norms if epoch <= self.epoch + count)
         return Advance(
-            fetched[:count], tuple(e for e in evaluations if math.isfinite(e.loss)), diverged=count < epochs
+            fetched[:count],
+            tuple(e for e in evaluations if math.isfinite(e.loss)),
+            diverged=count < epochs,
+            norms=tuple(n for n in measured if math.isfinite(n.gradient_A + n.gradient_B + n.update)),
         )
 
     def _next_evaluated(self, epoch: int) -> int:
@@ -158,6 +182,17 @@ class BaseTrainer(ABC):
         if self.task.has_accuracy:
             figures.append((out.argmax(1) == y.argmax(1)).float().mean())
         return torch.stack(figures)
+
+    @torch.no_grad()
+    def _update_square(self) -> Tensor:
+        """Return ‖A B‖², still on the device, as Σ (AᵀA) ∘ (B Bᵀ), which needs no product of full size."""
+        A, B = self.layer.lora_A, self.layer.lora_B
+        return torch.dot(torch.mm(A.T, A).view(-1), torch.mm(B, B.T).view(-1))
+
+    def _norms(self, epoch: int, figures: Tensor) -> Norms:
+        gradient_A, gradient_B, square = figures.tolist()
+        update = self.config.scaling * math.sqrt(max(square, 0.0)) / self._weight_norm
+        return Norms(epoch, gradient_A, gradient_B, update)
 
     def _apply_due(self) -> None:
         while self._pending and self._pending[0].epoch <= self.epoch:

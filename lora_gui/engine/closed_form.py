@@ -44,11 +44,15 @@ class ClosedFormTrainer(BaseTrainer):
         # Where the reference's float32 sum of squares overflows, so that both diverge at the same epoch.
         self._largest = torch.finfo(torch.float32).max / self.task.y.numel()
 
+    @torch.inference_mode()
     def _train(self, losses: Tensor) -> None:
         done = self._by_products(losses)
         for block in torch.split(losses[done:], BLOCK_EPOCHS):
             self._by_residual(block)
         losses[losses > self._largest] = torch.inf
+
+    def _gradients(self) -> tuple[Tensor, Tensor]:
+        return self._parameters.a_gradient, self._parameters.b_gradient[: len(self._parameters.a)]
 
     def _by_products(self, losses: Tensor) -> int:
         """Train until the loss is too near zero for this; returns the epochs done."""

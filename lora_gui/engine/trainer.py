@@ -45,5 +45,10 @@ class Trainer(BaseTrainer):
 
     def _step(self, x: Tensor, y: Tensor) -> Tensor:
         loss = functional.mse_loss(self.layer(x), y)
-        self._optimizer.step(torch.autograd.grad(loss, self._parameters))
+        self._last_gradients = torch.autograd.grad(loss, self._parameters)
+        self._optimizer.step(self._last_gradients)
         return loss.detach()
+
+    def _gradients(self) -> tuple[Tensor, Tensor]:
+        lora_A, lora_B = self._last_gradients[-2:]
+        return lora_A, lora_B
