@@ -36,9 +36,11 @@ class Watching:
 
     def wait(self, trainer: "BaseTrainer") -> float:
         """Return the seconds until a picture is due: 0 when it is, infinite when there is nothing to draw."""
-        if self.watch is None or self._drawn == (trainer.epoch, trainer.config.scaling, self.watch):
+        watch, drawn = self.watch, self._drawn
+        if watch is None or drawn == (trainer.epoch, trainer.config.scaling, watch):
             return math.inf
-        return max(0.0, self._due - self._clock())
+        # What is asked for anew comes at once: a person waits for it.
+        return max(0.0, self._due - self._clock()) if drawn and drawn[-1] == watch else 0.0
 
     def look(self, trainer: "BaseTrainer", *, now: bool = False) -> None:
         """Draw if a picture is due; `now` if there is anything new at all."""

@@ -1,8 +1,8 @@
 """The card that shows the adapted layer to scale, with its values live and its rank to be dragged."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QLabel, QToolButton, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QLabel, QSizePolicy, QToolButton, QWidget
 
 from lora_gui.domain.config import RunConfig
 from lora_gui.domain.picture import Matrix, Picture, Watch
@@ -46,6 +46,7 @@ class AdapterDiagram(Card):
         self._config = RunConfig()
         self._picture: Picture | None = None
         self._watch: Watch | None = None
+        self._running = False
         self.large: LargeView | None = None
         self._canvas = Canvas(self._texts)
         self._bar = ColourBar()
@@ -83,10 +84,10 @@ class AdapterDiagram(Card):
 
     def set_running(self, running: bool) -> None:
         """Hold the rank while a run goes on, or let it be dragged."""
+        self._running = running
         for edge in self._canvas.edges.values():
             edge.set_open(not running)
             edge.setToolTip(self._texts.rank_is_fixed() if running else self._texts.drag())
-        self._running = running
 
     def open_large(self, matrix: Matrix) -> None:
         """Open one matrix in a window of its own."""
@@ -122,14 +123,14 @@ class AdapterDiagram(Card):
         formula = QLabel(FORMULA)
         formula.setObjectName("formula")
         formula.setProperty("role", "number")
-        self._caption = QLabel()
+        self._caption = _Caption()
         self._caption.setObjectName("drawn_to_scale")
         self._caption.setProperty("role", "muted")
         self._group = QButtonGroup(self)
         self._buttons = {matrix: self._button(matrix) for matrix in (Matrix.MERGED, Matrix.UPDATE)}
         self._buttons[Matrix.MERGED].setChecked(True)
         self.header.insertWidget(0, formula)
-        self.header.insertWidget(1, self._caption)
+        self.header.insertWidget(1, self._caption, 1)
         for widget in (self._bar, *self._buttons.values()):
             self.header.addWidget(widget)
         self.body.addWidget(self._canvas, 1)
@@ -162,7 +163,12 @@ class AdapterDiagram(Card):
             return
         config = self._config
         shape = view.matrix.shape(config.in_features, config.out_features, config.rank)
-        text = self._texts.cell(view.matrix, shape, view.values, *view.cell)
+        if view.values is not None:
+            text = self._texts.cell(view.matrix, shape, view.values, *view.cell)
+        elif self._bar.texts[1] == "0":
+            text = self._texts.no_values(view.matrix)
+        else:
+            text = self._texts.too_large(view.matrix)
         self._read_out.say(text, view, view.spot())
         if by_key:
             announce(view, text)
@@ -185,7 +191,7 @@ class AdapterDiagram(Card):
             self._ask()
 
     def _on_arranged(self) -> None:
-        self._caption.setText(self._texts.scale(self._canvas.arrangement.not_to_scale))
+        self._caption.say(self._texts.scale(self._canvas.arrangement.not_to_scale))
         self._settled.start()
 
     def _on_large_closed(self) -> None:
@@ -218,9 +224,30 @@ class AdapterDiagram(Card):
             self.tr("Show the update ΔW = s · A B alone, beside the planted ΔW* where there is one")
         )
         self._buttons[Matrix.UPDATE].setAccessibleName(self.tr("Show the update alone"))
-        self.set_running(getattr(self, "_running", False))
+        self.set_running(self._running)
 
 
 def _pixels(widget: QWidget, size: QSize) -> tuple[int, int]:
     scaled = size * widget.devicePixelRatioF()
     return min(scaled.height(), MOST_PIXELS), min(scaled.width(), MOST_PIXELS)
+
+
+class _Caption(QLabel):
+    # Shortened where the header is narrow, instead of making the window wider.
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, text: str) -> None:
+        self._text = text
+        self.setToolTip(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width()))

@@ -9,9 +9,9 @@ from lora_gui.domain.picture import Matrix, Picture
 from lora_gui.ui.diagram.layout import Arrangement, Place, Row, row_of
 from lora_gui.ui.diagram.matrix_view import MARGIN, MatrixView
 from lora_gui.ui.diagram.rank_edge import RankEdge
-from lora_gui.ui.diagram.texts import ICONS, ROLES, SIGNS, DiagramTexts
+from lora_gui.ui.diagram.texts import ICONS, ROLES, DiagramTexts
 from lora_gui.ui.icons import draw
-from lora_gui.ui.numbers import tabular
+from lora_gui.ui.numbers import plain, tabular
 from lora_gui.ui.theme import theme, theme_switch
 
 LEAST = QSize(360, 96)
@@ -19,6 +19,8 @@ LEAST = QSize(360, 96)
 SIGN_SIZE = 1.35
 """Size of the signs, in sizes of the text."""
 ICON_GAP = 4
+WITH_SCALING = ("+ s ·", "s ·")
+"""The signs under which the value of s stands."""
 PADDING = 6
 """Pixels around the frame that holds s · A · B = ΔW together."""
 
@@ -44,6 +46,7 @@ class Canvas(QWidget):
         self._config = RunConfig()
         self._product = Matrix.MERGED
         self._distance: float | None = None
+        self._short = False
         self.setFont(tabular())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.views = {matrix: MatrixView(matrix, self) for matrix in Matrix}
@@ -72,11 +75,13 @@ class Canvas(QWidget):
 
     def arrange(self) -> None:
         """Give everything its place; also after a change of language or font."""
-        items = row_of(self._product, planted=self._config.task == "low_rank")
-        widths = {item: self._width(item) for item in items}
-        row = Row(self._config, items, widths, 2 * self.fontMetrics().height())
         # The margin belongs to the views: their frames and what can be hit of them.
         room = self.rect().adjusted(PADDING, MARGIN, -PADDING, -1)
+        self._short = False
+        row = self._row()
+        if row.is_crowded(room.size()):
+            self._short = True
+            row = self._row()
         self.arrangement = row.arrange(room.size())
         self._offset = room.topLeft()
         for matrix, view in self.views.items():
@@ -146,6 +151,10 @@ class Canvas(QWidget):
         painter.setFont(self._sign_font())
         painter.setPen(QColor(theme().muted))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+        if text in WITH_SCALING:
+            painter.setFont(self.font())
+            below = rect.translated(0, QFontMetrics(self._sign_font()).height())
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._scaling())
 
     def _paint_room(self, painter: QPainter, room: QRect) -> None:
         pen = QPen(QColor(theme().line), 1, Qt.PenStyle.DashLine)
@@ -155,37 +164,47 @@ class Canvas(QWidget):
 
     def _paint_label(self, painter: QPainter, matrix: Matrix, place: Place) -> None:
         role, height = ROLES.get(matrix, "text"), self.fontMetrics().height()
-        colour = QColor(getattr(theme(), role))
-        first = QRect(place.label.x(), place.label.y(), place.label.width(), height)
-        second = first.translated(0, height)
+        first = QRect(place.label.topLeft(), QSize(place.label.width(), height))
+        icon = self._icon_width(matrix)
+        above, below = self._texts.label(matrix, self._config, self._distance, short=self._short)
         metrics = QFontMetrics(self._bold())
-        icon = height - 3 + ICON_GAP if role in ICONS else 0
-        title = metrics.elidedText(self._title(matrix), Qt.TextElideMode.ElideRight, first.width() - icon)
-        left = first.x() + (first.width() - icon - metrics.horizontalAdvance(title)) // 2
-        if role in ICONS:
-            draw(ICONS[role], colour.name(), painter, QRect(left, first.y() + 1, height - 3, height - 3))
+        above = metrics.elidedText(above, Qt.TextElideMode.ElideRight, first.width() - icon)
+        left = first.x() + (first.width() - icon - metrics.horizontalAdvance(above)) // 2
+        colour = QColor(getattr(theme(), role))
+        if icon:
+            spot = QRect(left, first.y() + 1, icon - ICON_GAP, icon - ICON_GAP)
+            draw(ICONS[role], colour.name(), painter, spot)
         painter.setFont(self._bold())
         painter.setPen(colour)
-        painter.drawText(first.adjusted(left - first.x() + icon, 0, 0, 0), Qt.AlignmentFlag.AlignLeft, title)
+        painter.drawText(
+            QRect(left + icon, first.y(), first.width(), height), Qt.AlignmentFlag.AlignLeft, above
+        )
         painter.setFont(self.font())
         painter.setPen(QColor(theme().muted))
-        below = self._texts.below(matrix, self._config, self._distance)
+        second = first.translated(0, height)
         below = self.fontMetrics().elidedText(below, Qt.TextElideMode.ElideRight, second.width())
         painter.drawText(second, Qt.AlignmentFlag.AlignHCenter, below)
 
+    def _row(self) -> Row:
+        items = row_of(self._product, planted=self._config.task == "low_rank")
+        widths = {item: self._width(item) for item in items}
+        return Row(self._config, items, widths, 2 * self.fontMetrics().height())
+
     def _width(self, item: Matrix | str) -> int:
         if not isinstance(item, Matrix):
-            return QFontMetrics(self._sign_font()).horizontalAdvance(item)
-        icon = self.fontMetrics().height() - 3 + ICON_GAP if item in ROLES else 0
+            width = QFontMetrics(self._sign_font()).horizontalAdvance(item)
+            scaling = self.fontMetrics().horizontalAdvance(self._scaling()) if item in WITH_SCALING else 0
+            return max(width, scaling)
         # As wide as a far distance from the start, so that the row stands still.
-        below = self._texts.below(item, self._config, 8.888)
-        return 2 + max(
-            QFontMetrics(self._bold()).horizontalAdvance(self._title(item)) + icon,
-            self.fontMetrics().horizontalAdvance(below),
-        )
+        above, below = self._texts.label(item, self._config, 8.888, short=self._short)
+        width = QFontMetrics(self._bold()).horizontalAdvance(above) + self._icon_width(item)
+        return 2 + max(width, self.fontMetrics().horizontalAdvance(below))
 
-    def _title(self, matrix: Matrix) -> str:
-        return f"{SIGNS[matrix]} {self._texts.shape(matrix, self._config)}"
+    def _icon_width(self, matrix: Matrix) -> int:
+        return self.fontMetrics().height() - 3 + ICON_GAP if matrix in ROLES else 0
+
+    def _scaling(self) -> str:
+        return f"s = {plain(self._config.scaling)}"
 
     def _bold(self) -> QFont:
         font = QFont(self.font())

@@ -1,15 +1,18 @@
 """The scale that all heat maps share: its colours, and the values at its ends."""
 
+import numpy as np
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lora_gui.ui import numbers
-from lora_gui.ui.diagram.heat_map import colour_table
+from lora_gui.ui.diagram.heat_map import heat_map
 from lora_gui.ui.theme import theme, theme_switch
 
 WIDTH, HEIGHT = 84, 10
 """Pixels of the colours."""
+EVENLY = np.linspace(-1, 1, 4 * WIDTH, dtype=np.float32)[np.newaxis]
+"""Values as the bar shows them: evenly from end to end, whatever their colours do."""
 GAP = 6
 WIDEST = "−0.000888"
 """The text that is given room, so that the bar stands still while the values change."""
@@ -49,12 +52,10 @@ class ColourBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the colours between the two values."""
-        colours, table = theme(), colour_table(theme())
+        colours = theme()
         bar = QRect((self.width() - WIDTH) // 2, (self.height() - HEIGHT) // 2, WIDTH, HEIGHT)
-        image = QImage(bytes(range(len(table))), len(table), 1, len(table), QImage.Format.Format_Indexed8)
-        image.setColorTable(table)
         painter = QPainter(self)
-        painter.drawImage(bar, image)
+        painter.drawImage(bar, heat_map(EVENLY, 1.0, colours))
         painter.setPen(QColor(colours.line))
         painter.drawRect(bar.adjusted(0, 0, -1, -1))
         painter.setPen(QColor(colours.muted))

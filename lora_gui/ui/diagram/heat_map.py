@@ -23,13 +23,16 @@ def colour_table(theme: Theme) -> list[int]:
 
 
 def heat_map(values: Floats, extreme: float, theme: Theme) -> QImage:
-    """Return `values` as an image of as many pixels; ±`extreme` are the ends of the scale."""
+    """Return `values` as an image of as many pixels; ±`extreme` are the ends of the scale.
+
+    Colours follow the square root, so that small values beside large ones are seen too.
+    """
     height, width = values.shape
     # Qt wants the lines of an image to begin at multiples of four bytes.
     indices = np.zeros((height, (width + 3) // 4 * 4), np.uint8)
     if extreme > 0:
-        scaled = np.clip(values * np.float32(STEPS / extreme), -STEPS, STEPS)
-        indices[:, :width] = np.rint(scaled) + STEPS
+        shares = np.minimum(np.abs(values) * np.float32(1 / extreme), 1)
+        indices[:, :width] = np.rint(np.copysign(np.sqrt(shares), values) * STEPS) + STEPS
     else:
         indices[:, :width] = STEPS
     image = QImage(indices.data, width, height, indices.shape[1], QImage.Format.Format_Indexed8)

@@ -8,11 +8,11 @@ from PySide6.QtCore import QRect, QSize
 from lora_gui.domain.config import RunConfig
 from lora_gui.domain.picture import Matrix
 
-LEAST_GAP, MOST_GAP = 4, 18
+LEAST_GAP, MOST_GAP = 6, 18
 """Pixels between two neighbours in the row."""
 LEAST_SIDE = 2
 """Pixels that the thinnest matrix takes, so that it can be seen."""
-LABEL_GAP = 4
+LABEL_GAP = 5
 """Pixels between a matrix and its label."""
 MOST_ASPECT = 3
 """How many times longer than wide a matrix is drawn alone; beyond, its cells are no squares any more."""
@@ -79,9 +79,14 @@ class Row:
     widths: Mapping[Item, int]
     label_height: int
 
+    def is_crowded(self, size: QSize) -> bool:
+        """Whether the texts leave the matrices less room than the height would allow."""
+        # Where nothing is shortened.
+        return self._width(self._room(size) / self.config.in_features, available=10**9) > size.width()
+
     def arrange(self, size: QSize) -> Arrangement:
         """Return the arrangement that fills `size` best: the same whatever the rank is."""
-        room = max(LEAST_SIDE, size.height() - self.label_height - LABEL_GAP)
+        room = self._room(size)
         scale = self._scale(size.width(), room)
         cells = self._cells(scale, size.width())
         spare = size.width() - sum(cells)
@@ -97,6 +102,10 @@ class Row:
             left += width + gap
         return Arrangement(places, signs, scale)
 
+    def _room(self, size: QSize) -> int:
+        """Return the pixels that are left for the height of a matrix."""
+        return max(LEAST_SIDE, size.height() - self.label_height - LABEL_GAP)
+
     def _scale(self, width: int, height: int) -> float:
         low, high = 0.0, height / self.config.in_features
         if self._width(high, width) <= width:
@@ -110,16 +119,19 @@ class Row:
         return sum(self._cells(scale, available)) + LEAST_GAP * (len(self.items) - 1)
 
     def _cells(self, scale: float, available: int) -> list[int]:
+        cells = [self._cell(item, scale, self.widths[item]) for item in self.items]
+        room = available - LEAST_GAP * (len(cells) - 1)
+        if sum(cells) <= room:
+            return cells
+        # Labels that cannot all stand beside each other are shortened where they are painted.
         signs = sum(self.widths[item] for item in self.items if not isinstance(item, Matrix))
         matrices = sum(isinstance(item, Matrix) for item in self.items)
-        # Labels that cannot all stand beside each other are shortened where they are painted.
-        share = max(LEAST_SIDE, (available - signs - LEAST_GAP * (len(self.items) - 1)) // matrices)
-        return [
-            max(self._full(item, scale)[1], min(self.widths[item], share))
-            if isinstance(item, Matrix)
-            else self.widths[item]
-            for item in self.items
-        ]
+        share = max(LEAST_SIDE, (room - signs) // matrices)
+        return [self._cell(item, scale, min(self.widths[item], share)) for item in self.items]
+
+    def _cell(self, item: Item, scale: float, label: int) -> int:
+        """Return the width of a matrix at full rank, or of its label if that is wider; or that of a sign."""
+        return max(self._full(item, scale)[1], label) if isinstance(item, Matrix) else self.widths[item]
 
     def _full(self, matrix: Matrix, scale: float) -> tuple[int, int]:
         """Return height and width at full rank, in pixels."""

@@ -34,13 +34,22 @@ class DiagramTexts(QObject):
         rows, columns = matrix.shape(config.in_features, config.out_features, config.rank)
         return f"{rows} × {columns}"
 
-    def below(self, matrix: Matrix, config: RunConfig, distance: float | None) -> str:
-        """Return the second line of a label: how many numbers, what it is made of, or how far away."""
+    def label(
+        self, matrix: Matrix, config: RunConfig, distance: float | None, *, short: bool
+    ) -> tuple[str, str]:
+        """Return the two lines below a matrix: sign and shape; how many numbers, or what it is made of.
+
+        In `short` the shape goes below the sign, and the rest is left out.
+        """
+        sign, shape = SIGNS[matrix], self.shape(matrix, config)
         if matrix is Matrix.PLANTED:
-            if distance is None:
-                return self.tr("planted")
-            return self.tr("distance {share}").format(share=numbers.percent(distance, 1))
-        return FORMULAS.get(matrix) or numbers.count(self._size(matrix, config))
+            below = self.tr("planted")
+            if distance is not None:
+                below = self.tr("distance {share}").format(share=numbers.percent(distance, 1))
+            return sign if short else f"{sign} {shape}", below
+        if short:
+            return sign, shape
+        return f"{sign} {shape}", FORMULAS.get(matrix) or numbers.count(self._size(matrix, config))
 
     def name(self, matrix: Matrix, config: RunConfig) -> str:
         """Return a matrix in words, as a screen reader says it first."""
@@ -91,12 +100,8 @@ class DiagramTexts(QObject):
         """Say why it cannot be dragged now."""
         return self.tr("The rank cannot change while a run goes on: stop it first.")
 
-    def cell(
-        self, matrix: Matrix, shape: tuple[int, int], values: Floats | None, row: int, column: int
-    ) -> str:
+    def cell(self, matrix: Matrix, shape: tuple[int, int], values: Floats, row: int, column: int) -> str:
         """Say where the pixel (`row`, `column`) of `values` lies in a matrix of `shape`, and its value."""
-        if values is None:
-            return self.tr("{matrix}: values appear when the run starts").format(matrix=SIGNS[matrix])
         rows = _span(shape[0], values.shape[0], row)
         columns = _span(shape[1], values.shape[1], column)
         value = value_text(float(values[row, column]))
@@ -111,6 +116,14 @@ class DiagramTexts(QObject):
             value=value,
             count=numbers.count(len(rows) * len(columns)),
         )
+
+    def no_values(self, matrix: Matrix) -> str:
+        """Say why a matrix is empty."""
+        return self.tr("{matrix}: values appear when the run starts").format(matrix=SIGNS[matrix])
+
+    def too_large(self, matrix: Matrix) -> str:
+        """Say why a product is empty though the run has started."""
+        return self.tr("{matrix} takes too long to compute for a picture").format(matrix=SIGNS[matrix])
 
     def _size(self, matrix: Matrix, config: RunConfig) -> int:
         rows, columns = matrix.shape(config.in_features, config.out_features, config.rank)
