@@ -112,8 +112,8 @@ class FieldTexts(QObject):
             "device": self.tr("Where the training is computed."),
             "engine": self.tr(
                 "How the training is computed. Autograd runs the layer on every sample, as the tutorial "
-                "does. The closed form folds the samples into their statistics once and gives the same losses, "
-                "faster. Automatic takes the closed form where there is one."
+                "does. The closed form folds the samples into their statistics once and gives the same "
+                "losses, faster. Automatic takes the closed form where there is one."
             ),
         }[name]
 
