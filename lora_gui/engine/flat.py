@@ -1,9 +1,16 @@
 """The trainable numbers of a layer side by side in one buffer, so that one kernel call takes a step."""
 
+from collections.abc import Iterator
+from itertools import count
+
 import torch
+from torch import Tensor
 
 from lora_gui.engine.layer import LoRALinear
 from lora_gui.engine.optimizer import ADAMW_WEIGHT_DECAY, BETA1, BETA2, EPS
+
+BULK = 256
+"""Step counts made at a time: adding one to a tensor takes as long as a small step of Adam."""
 
 
 class FlatParameters:
@@ -27,7 +34,7 @@ class FlatParameters:
             torch.zeros_like(self._values),
             torch.zeros_like(self._values),
         )
-        self._steps = torch.zeros((), device=self._values.device)
+        self._steps = _counts(self._values.device)
         split = rank * in_features
         self.a, self.a_gradient = (t[:split].view(rank, in_features) for t in (self._values, self._gradient))
         self.b, self.b_gradient = (t[split:].view(rows, out_features) for t in (self._values, self._gradient))
@@ -41,7 +48,6 @@ class FlatParameters:
         if self._optimizer == "sgd":
             self._values.sub_(self._gradient, alpha=learning_rate)
             return
-        self._steps += 1
         decoupled = self._optimizer == "adamw"
         fused = torch._fused_adamw_ if decoupled else torch._fused_adam_
         # What torch.optim calls in the end, less the bookkeeping that takes longer than a small step.
@@ -51,7 +57,7 @@ class FlatParameters:
             [self._first_moment],
             [self._second_moment],
             [],
-            [self._steps],
+            [next(self._steps)],
             lr=learning_rate,
             beta1=BETA1,
             beta2=BETA2,
@@ -60,3 +66,9 @@ class FlatParameters:
             amsgrad=False,
             maximize=False,
         )
+
+
+def _counts(device: torch.device) -> Iterator[Tensor]:
+    """Yield 1.0, 2.0, ... as the tensors that the fused kernels ask for; exact in float32 to 16 million."""
+    for first in count(1, BULK):
+        yield from torch.arange(first, first + BULK, dtype=torch.float32, device=device).unbind()
