@@ -13,6 +13,7 @@ from lora_gui.ui import splitters
 from lora_gui.ui.banner import Banner, Message
 from lora_gui.ui.cards import SPACING, Card
 from lora_gui.ui.diagram.adapter_diagram import AdapterDiagram
+from lora_gui.ui.how_it_works import HowItWorks
 from lora_gui.ui.menus import Menus
 from lora_gui.ui.messages import describe_change, describe_end, describe_error
 from lora_gui.ui.note import Note
@@ -23,10 +24,14 @@ from lora_gui.ui.run_actions import RunActions
 from lora_gui.ui.run_status import RunFacts, RunStatus
 from lora_gui.ui.run_toolbar import RunToolBar
 from lora_gui.ui.settings_panel import SettingsPanel
+from lora_gui.ui.side_column import SideColumn
 from lora_gui.ui.splitters import splitter
+from lora_gui.ui.spotlight import Spotlight
 from lora_gui.ui.theme_button import ThemeButton, ThemeMenu
 
 DEFAULT_SIZE = QSize(1440, 900)
+FRAME = QSize(16, 48)
+"""Room for the frame that the desktop draws around the window."""
 SIDE_WIDTH = 290
 """Pixels of the panels left and right, until a person drags them."""
 DIAGRAM_HEIGHT = 190
@@ -61,6 +66,7 @@ class MainWindow(QMainWindow):
         self._painted = False
         self.settings_panel = SettingsPanel()
         self.parameter_panel = ParameterPanel()
+        self.how_it_works = HowItWorks()
         self.diagram = AdapterDiagram()
         self.plot = LossPlot()
         self.banner = Banner()
@@ -75,10 +81,12 @@ class MainWindow(QMainWindow):
             self.settings_panel.undo_stack,
             self.parameter_panel.copy_action,
             self.themes,
+            self.how_it_works.menu,
         )
         self._lay_out()
+        self.spotlight = Spotlight(self)
         self._connect()
-        self.resize(DEFAULT_SIZE.boundedTo(self.screen().availableSize()))
+        self.resize(DEFAULT_SIZE.boundedTo(self.screen().availableSize() - FRAME))
         self.show_history(None)
         self._show_config(self.config)
         self._retranslate()
@@ -99,6 +107,7 @@ class MainWindow(QMainWindow):
         self.run_actions.follow(state)
         self.settings_panel.set_running(state.is_active)
         self.toolbar.set_running(state.is_active)
+        self.how_it_works.show_state(state)
         self.diagram.set_running(state.is_active)
 
     def show_history(self, history: LossHistory | None) -> None:
@@ -108,6 +117,7 @@ class MainWindow(QMainWindow):
         self.plot.keep_as_previous()
         self.plot.clear_markers()
         self.plot.show_history(history)
+        self.parameter_panel.show_weight_check(None)
 
     def mark(self, change: Change, before: float) -> None:
         """Note on the plot that a setting changed."""
@@ -171,10 +181,11 @@ class MainWindow(QMainWindow):
         views = splitter("views", Qt.Orientation.Vertical, (self.diagram, plot_card), (1, 2))
         views.setSizes([DIAGRAM_HEIGHT, 2 * DIAGRAM_HEIGHT])
         column.addWidget(views, 1)
-        panels = (self.settings_panel, middle, self.parameter_panel)
+        side = SideColumn(self.parameter_panel, self.how_it_works)
+        panels = (self.settings_panel, middle, side)
         columns = splitter("splitter", Qt.Orientation.Horizontal, panels, (0, 1, 0))
         columns.setSizes([SIDE_WIDTH, 10 * SIDE_WIDTH, SIDE_WIDTH])
-        self._splitters = columns, views
+        self._splitters = columns, views, side
         central = QWidget()
         frame = QVBoxLayout(central)
         frame.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
@@ -192,6 +203,7 @@ class MainWindow(QMainWindow):
         actions.rewind.triggered.connect(self.rewind_requested)
         self.settings_panel.edited.connect(self._on_edited)
         self.toolbar.preset_chosen.connect(self.load_preset)
+        self.how_it_works.spotlight.connect(self.spotlight.light)
         self.diagram.rank_grabbed.connect(self.settings_panel.begin_drag)
         self.diagram.rank_chosen.connect(self.settings_panel.drag_rank)
 
@@ -216,6 +228,7 @@ class MainWindow(QMainWindow):
 
     def _show_config(self, config: RunConfig) -> None:
         self.parameter_panel.show_config(config)
+        self.how_it_works.show_config(config)
         self.diagram.show_config(config)
         self.toolbar.show_config(config)
         self._show_note(config)
