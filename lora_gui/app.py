@@ -97,6 +97,7 @@ class Controller(QObject):
         window.setting_changed.connect(session.change)
         window.diagram.watch_changed.connect(session.watch)
         window.toolbar.speed_chosen.connect(session.set_speed)
+        window.how_it_works.merge_requested.connect(session.check_merge)
         window.settings_panel.edited.connect(self._show_facts)
         window.first_painted.connect(self._warm_up.start)
         window.closing.connect(self._on_closing)
@@ -108,6 +109,8 @@ class Controller(QObject):
         session.advanced.connect(window.plot.refresh)
         session.changed.connect(self._on_changed)
         session.pictured.connect(window.diagram.show_picture)
+        session.weight_checked.connect(window.parameter_panel.show_weight_check)
+        session.merge_checked.connect(window.how_it_works.show_merge)
         session.ended.connect(self._on_ended)
         self._warm_up.devices_found.connect(self._on_devices)
         self._warm_up.failed.connect(window.show_error)
@@ -156,6 +159,7 @@ class Controller(QObject):
                 best=session.history.best,
             )
         )
+        self._window.how_it_works.show_losses(session.history.at(1), session.history.last, session.epoch)
 
     @Slot(object)
     def _on_devices(self, devices: list[tuple[str, str]]) -> None:
@@ -177,6 +181,7 @@ class Controller(QObject):
         window.restore_layout(settings.bytes_("layout"))
         try:
             window.toolbar.choose_speed(json.loads(settings.text("speed", "null")))
+            window.how_it_works.set_open(bool(json.loads(settings.text("how_it_works", "true"))))
             window.plot.apply_options(PlotOptions(**json.loads(settings.text("plot", "{}"))))
             window.restore_config(RunConfig.from_json(settings.text("config", "{}")))
         except (ValueError, TypeError):
@@ -192,6 +197,7 @@ class Controller(QObject):
         settings.remember("layout", window.layout_state())
         settings.remember("theme", theme_switch().choice)
         settings.remember("speed", json.dumps(window.toolbar.speed))
+        settings.remember("how_it_works", json.dumps(window.how_it_works.is_open))
         settings.remember("plot", json.dumps(dataclasses.asdict(window.plot.options())))
         settings.remember("config", window.config.to_json())
         settings.save()

@@ -47,7 +47,8 @@ def _digits(config: RunConfig) -> list[str]:
         "turned = upright.rotated()",
         f"x = turned.x[:{config.samples}]",
         f"y = turned.y[:{config.samples}]",
-        "linear = digits.upright_classifier(upright)",
+        "linear = digits.upright_classifier(",
+        "    upright)",
     ]
 
 
@@ -96,7 +97,8 @@ def _planted(config: RunConfig) -> list[str]:
         f"A_true = torch.randn({n_in}, {true_rank})",
         f"B_true = torch.randn({true_rank}, {config.out_features})",
         f"dW = A_true @ B_true / ({n_in} * {true_rank}) ** 0.5",
-        f"y = linear(x).detach() + x @ dW + {config.noise} * y",
+        f"y = {config.noise} * y + x @ dW + linear(x)",
+        "y = y.detach()",
     ]
 
 
@@ -107,16 +109,18 @@ def _full_batch(config: RunConfig) -> list[str]:
         "    optimizer.zero_grad()",
         "    loss.backward()",
         "    optimizer.step()",
-        '    print(f"{epoch + 1}: {loss.item():.4f}")',
+        "    print(epoch + 1, loss.item())",
     ]
 
 
 def _mini_batches(config: RunConfig) -> list[str]:
     return [
-        f"shuffle = torch.Generator().manual_seed({config.seed})",
+        "shuffle = torch.Generator()",
+        f"shuffle.manual_seed({config.seed})",
         f"for epoch in range({config.epochs}):",
         "    total = 0",
-        f"    order = torch.randperm({config.samples}, generator=shuffle)",
+        "    order = torch.randperm(",
+        f"        {config.samples}, generator=shuffle)",
         f"    for rows in order.split({config.batch_size}):",
         "        h = forward(x[rows])",
         "        loss = ((h - y[rows]) ** 2).mean()",
@@ -124,17 +128,19 @@ def _mini_batches(config: RunConfig) -> list[str]:
         "        loss.backward()",
         "        optimizer.step()",
         "        total += loss.item() * len(rows)",
-        f'    print(f"{{epoch + 1}}: {{total / {config.samples}:.4f}}")',
+        f"    print(epoch + 1, total / {config.samples})",
     ]
 
 
 def _counting(config: RunConfig) -> list[str]:
     return [
-        "tensors = [linear.weight, linear.bias, A, B]",
+        "tensors = (*linear.parameters(), A, B)",
         "total = sum(t.numel() for t in tensors)",
         "trained = sum(",
-        "    t.numel() for t in tensors if t.requires_grad)",
-        'print(f"{trained} of {total}: {trained / total:.2%}")',
+        "    t.numel() for t in tensors",
+        "    if t.requires_grad)",
+        "share = trained / total",
+        'print(trained, total, f"{share:.2%}")',
     ]
 
 

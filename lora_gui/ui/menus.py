@@ -16,7 +16,13 @@ class Menus(QObject):
     """Run, Edit, View and Help of one window."""
 
     def __init__(
-        self, window: QMainWindow, runs: RunActions, undo_stack: QUndoStack, copy: QAction, themes: QMenu
+        self,
+        window: QMainWindow,
+        runs: RunActions,
+        undo_stack: QUndoStack,
+        copy: QAction,
+        themes: QMenu,
+        lessons: QMenu,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -44,6 +50,7 @@ class Menus(QObject):
         self._view = bar.addMenu("")
         self._view.addMenu(themes)
         self._help = bar.addMenu("")
+        self._help.addMenu(lessons)
         self._help.addActions([self._paper, self._about])
         self.retranslate()
 

@@ -47,6 +47,11 @@ def figures(value: float) -> str:
     return fixed(rounded, max(0, 2 - math.floor(math.log10(abs(rounded)))))
 
 
+def tiny(value: float) -> str:
+    """Write a small number that may be far below one: 3.8e-6, and 0 where it is exactly that."""
+    return QLocale().toString(float(value), "e", 1) if value else fixed(0, 0)
+
+
 def size(amount: int) -> str:
     """Write bytes in the unit that suits them: 946 bytes, 3.7 KiB, 3.0 GiB."""
     return QLocale().formattedDataSize(amount, 1)

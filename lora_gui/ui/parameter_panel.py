@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from lora_gui.domain.config import RunConfig
 from lora_gui.domain.parameters import ParameterCounts
+from lora_gui.domain.proof import WeightCheck
 from lora_gui.ui import numbers
 from lora_gui.ui.announce import announce
 from lora_gui.ui.cards import PADDING, SPACING, Card, IconView, prose_label, rule, value_label
@@ -22,6 +23,7 @@ from lora_gui.ui.icons import icon
 from lora_gui.ui.memory_grid import MemoryGrid
 from lora_gui.ui.parameter_bar import ParameterBar
 from lora_gui.ui.tensor_table import TensorTable
+from lora_gui.ui.weight_proof import WeightProof
 
 COPIED_MS = 2000
 """How long the copy button says that it copied."""
@@ -56,7 +58,9 @@ class ParameterPanel(QWidget):
         self._make_counts()
         self._make_comparison()
         self._memory = MemoryGrid()
-        self._column.addWidget(self._memory)
+        self._proof = WeightProof()
+        for widget in (self._memory, rule(), self._proof):
+            self._column.addWidget(widget)
         self._column.addStretch()
         self._scroll = _Scroll(content)
         self.card.body.addWidget(self._scroll)
@@ -66,6 +70,10 @@ class ParameterPanel(QWidget):
         """Show what training `config` would take."""
         self._counts = ParameterCounts.of(config)
         self._refresh()
+
+    def show_weight_check(self, check: WeightCheck | None) -> None:
+        """Show the newest proof that W0 is frozen; None while there is no run."""
+        self._proof.show_check(check)
 
     def copy(self) -> None:
         """Put the counts on the clipboard as PEFT's `print_trainable_parameters` prints them, and say so."""
@@ -101,7 +109,12 @@ class ParameterPanel(QWidget):
     def _make_counts(self) -> None:
         self._bar = ParameterBar()
         self._column.addWidget(self._bar)
-        grid = _grid(self._column)
+        counts = QWidget()
+        counts.setObjectName("parameter_counts")
+        self._column.addWidget(counts)
+        column = QVBoxLayout(counts)
+        column.setContentsMargins(0, 0, 0, 0)
+        grid = _grid(column)
         self._frozen = _row(grid, "frozen_count", role="frozen", icon_name="snowflake")
         self._trainable = _row(grid, "trainable_count", role="trainable", icon_name="flame")
         self._total = _row(grid, "total_count")
