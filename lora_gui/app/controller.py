@@ -1,20 +1,14 @@
-"""Composition root: makes the window and the runtime, and joins them by signals and slots."""
+"""Joins the window and the session by signals and slots."""
 
 import dataclasses
 import json
 import logging
-from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication
 
-from lora_gui import __version__
-from lora_gui.domain.assets import asset
 from lora_gui.domain.config import RunConfig
 from lora_gui.domain.progress import Change
 from lora_gui.domain.run import RunEnd, RunState
-from lora_gui.runtime.diagnostics import Diagnostics
 from lora_gui.runtime.session import Session
 from lora_gui.runtime.settings import Settings
 from lora_gui.runtime.warm_up import WarmUpThread
@@ -23,47 +17,12 @@ from lora_gui.ui.main_window import MainWindow
 from lora_gui.ui.messages import describe_set_aside
 from lora_gui.ui.plots.options import PlotOptions
 from lora_gui.ui.run_status import RunFacts
-from lora_gui.ui.theme import SYSTEM, theme_switch
+from lora_gui.ui.theme import theme_switch
 
 log = logging.getLogger(__name__)
 
 FACTS_INTERVAL_MS = 100
 """Between two updates of the numbers in the status bar: slower than the curve, so that they can be read."""
-
-
-def create_app(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
-    """Build the application and its window, with all that works behind it, without starting the event loop.
-
-    An application that exists already is used again. The window is not shown yet.
-    """
-    app = QApplication.instance()
-    if not isinstance(app, QApplication):
-        app = QApplication(list(argv))
-    app.setOrganizationName("lora-gui")
-    app.setApplicationName("lora-gui")
-    app.setApplicationVersion(__version__)
-    app.setDesktopFileName("lora-gui")
-    app.setStyle("Fusion")
-    app.setWindowIcon(QIcon(str(asset("icon.svg"))))
-    settings = Settings()
-    # Before the window: a style sheet that changes afterwards is laid over every widget anew.
-    theme_switch().choose(settings.text("theme", SYSTEM))
-    window = MainWindow()
-    Controller(window, settings)
-    return app, window
-
-
-def run(argv: Sequence[str]) -> int:
-    """Show the window and run until it closes; returns the exit code."""
-    app, window = create_app(argv)
-    diagnostics = Diagnostics(app)
-    diagnostics.install()
-    diagnostics.caught.connect(window.show_error)
-    window.show()
-    try:
-        return app.exec()
-    finally:
-        diagnostics.uninstall()
 
 
 class Controller(QObject):
