@@ -137,12 +137,18 @@ def test_the_last_picture_is_of_the_end(session: Session, qtbot: QtBot) -> None:
     assert np.array_equal(session.picture.maps[Matrix.LORA_B], trainer.layer.lora_B.detach().numpy())
 
 
+def wait_for_picture_of(epoch: int, session: Session, qtbot: QtBot) -> None:
+    qtbot.waitUntil(
+        lambda: session.picture is not None and session.picture.snapshot.epoch == epoch, timeout=WAIT_MS
+    )
+
+
 def test_pause_and_step_show_the_state_reached(session: Session, qtbot: QtBot) -> None:
     session.watch(WATCH)
     session.step(CONFIG)
     for epoch in (1, 2, 3):
-        qtbot.waitUntil(lambda epoch=epoch: session.epoch == epoch, timeout=WAIT_MS)
-        qtbot.waitUntil(lambda epoch=epoch: epoch_of(session.picture) == epoch, timeout=WAIT_MS)
+        wait_for_picture_of(epoch, session, qtbot)
+        assert session.epoch == epoch
         session.step(CONFIG)
     session.start(CONFIG)
     qtbot.waitUntil(lambda: session.epoch > 50, timeout=WAIT_MS)
@@ -188,7 +194,7 @@ def test_a_picture_of_a_forgotten_run_is_not_shown(session: Session, qtbot: QtBo
 def test_changing_the_scaling_of_a_paused_run_is_seen(session: Session, qtbot: QtBot) -> None:
     session.watch(WATCH)
     session.step(CONFIG)
-    qtbot.waitUntil(lambda: session.picture is not None and epoch_of(session.picture) == 1, timeout=WAIT_MS)
+    wait_for_picture_of(1, session, qtbot)
     session.change("scaling", 3.0)
     qtbot.waitUntil(
         lambda: session.picture is not None and session.picture.snapshot.scaling == 3.0, timeout=WAIT_MS

@@ -14,7 +14,7 @@ WIDTH, HEIGHT = 84, 10
 EVENLY = np.linspace(-1, 1, 4 * WIDTH, dtype=np.float32)[np.newaxis]
 """Values as the bar shows them: evenly from end to end, whatever their colours do."""
 GAP = 6
-WIDEST = "−0.000888"
+WIDEST = "-0.000888"
 """The text that is given room, so that the bar stands still while the values change."""
 
 
@@ -32,17 +32,14 @@ class ColourBar(QWidget):
     @property
     def texts(self) -> tuple[str, str]:
         """What stands at the two ends."""
-        text = end_text(self._extreme)
-        return ("−" + text if self._extreme else text), text
+        return end_text(-self._extreme), end_text(self._extreme)
 
     def show_extreme(self, extreme: float) -> None:
         """Show ±`extreme` at the ends; 0 before there is any value."""
         self._extreme = extreme
-        self.setAccessibleName(
-            self.tr("Colours from {low}, blue, to {high}, orange").format(
-                low=self.texts[0], high=self.texts[1]
-            )
-        )
+        low, high = self.texts
+        name = self.tr("Colours from {low}, blue, to {high}, orange")
+        self.setAccessibleName(name.format(low=low, high=high))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -66,8 +63,8 @@ class ColourBar(QWidget):
         painter.end()
 
 
-def end_text(extreme: float) -> str:
-    """Write the end of the scale: three digits, or an exponent where that would be long."""
-    if extreme == 0 or 0.001 <= extreme < 100_000:
-        return numbers.figures(extreme)
-    return numbers.loss(extreme)
+def end_text(value: float) -> str:
+    """Write an end of the scale: three digits, or an exponent where that would be long."""
+    if value == 0 or 0.001 <= abs(value) < 100_000:
+        return numbers.figures(value)
+    return numbers.loss(value)
