@@ -6,6 +6,7 @@ import logging
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from lora_gui.app.insights import Insights
 from lora_gui.domain.config import RunConfig
 from lora_gui.domain.progress import Change
 from lora_gui.domain.run import RunEnd, RunState
@@ -34,6 +35,7 @@ class Controller(QObject):
         self._settings = settings
         self._session = Session(self)
         self._warm_up = WarmUpThread(self)
+        self._insights = Insights(window, self._session, self._warm_up)
         self._last_end: RunEnd | None = None
         self._device_titles: dict[str, str] = {}
         self._texts = FieldTexts(self)
@@ -65,7 +67,7 @@ class Controller(QObject):
         window, session = self._window, self._session
         session.state_changed.connect(self._on_state)
         session.emptied.connect(self._on_emptied)
-        session.advanced.connect(window.plot.refresh)
+        session.advanced.connect(window.tabs.refresh)
         session.changed.connect(self._on_changed)
         session.pictured.connect(window.diagram.show_picture)
         session.weight_checked.connect(window.parameter_panel.show_weight_check)
@@ -96,7 +98,7 @@ class Controller(QObject):
     @Slot(object)
     def _on_ended(self, end: RunEnd) -> None:
         self._last_end = end
-        self._window.plot.refresh()
+        self._window.tabs.refresh()
         self._window.show_end(end, self._session.config)
         self._show_facts()
 
@@ -119,6 +121,7 @@ class Controller(QObject):
             )
         )
         self._window.how_it_works.show_losses(session.history.at(1), session.history.last, session.epoch)
+        self._insights.show_excess()
 
     @Slot(object)
     def _on_devices(self, devices: list[tuple[str, str]]) -> None:

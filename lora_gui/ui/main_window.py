@@ -18,7 +18,7 @@ from lora_gui.ui.menus import Menus
 from lora_gui.ui.messages import describe_change, describe_end, describe_error
 from lora_gui.ui.note import Note
 from lora_gui.ui.parameter_panel import ParameterPanel
-from lora_gui.ui.plots.loss_plot import LossPlot
+from lora_gui.ui.plot_tabs import PlotTabs
 from lora_gui.ui.preset_texts import preset_note
 from lora_gui.ui.run_actions import RunActions
 from lora_gui.ui.run_status import RunFacts, RunStatus
@@ -45,6 +45,7 @@ class MainWindow(QMainWindow):
         start_requested, step_requested: with the RunConfig to train.
         pause_requested, resume_requested, stop_requested, rewind_requested: for the run under way.
         setting_changed: name and value of a live setting edited during a run.
+        config_shown: the RunConfig that the settings show now.
         first_painted: the window is on the screen for the first time.
         closing: the window is about to close; what runs must end now.
     """
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
     stop_requested = Signal()
     rewind_requested = Signal()
     setting_changed = Signal(str, object)
+    config_shown = Signal(object)
     first_painted = Signal()
     closing = Signal()
 
@@ -68,7 +70,8 @@ class MainWindow(QMainWindow):
         self.parameter_panel = ParameterPanel()
         self.how_it_works = HowItWorks()
         self.diagram = AdapterDiagram()
-        self.plot = LossPlot()
+        self.tabs = PlotTabs()
+        self.plot = self.tabs.loss.plot
         self.banner = Banner()
         self.note = Note()
         self.status = RunStatus()
@@ -109,6 +112,7 @@ class MainWindow(QMainWindow):
         self.toolbar.set_running(state.is_active)
         self.how_it_works.show_state(state)
         self.diagram.set_running(state.is_active)
+        self.tabs.set_running(state.is_active)
 
     def show_history(self, history: LossHistory | None) -> None:
         """Show a new, still empty run; the one before stays faint behind it."""
@@ -117,6 +121,7 @@ class MainWindow(QMainWindow):
         self.plot.keep_as_previous()
         self.plot.clear_markers()
         self.plot.show_history(history)
+        self.tabs.show_history(history)
         self.parameter_panel.show_weight_check(None)
 
     def mark(self, change: Change, before: float) -> None:
@@ -171,7 +176,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
         plot_card = Card()
-        plot_card.body.addWidget(self.plot, 1)
+        plot_card.body.addWidget(self.tabs, 1)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
@@ -206,6 +211,11 @@ class MainWindow(QMainWindow):
         self.how_it_works.spotlight.connect(self.spotlight.light)
         self.diagram.rank_grabbed.connect(self.settings_panel.begin_drag)
         self.diagram.rank_chosen.connect(self.settings_panel.drag_rank)
+        self.tabs.rank_chosen.connect(self._on_rank_chosen)
+
+    def _on_rank_chosen(self, rank: int) -> None:
+        self.settings_panel.begin_drag()
+        self.settings_panel.drag_rank(rank)
 
     def load_preset(self, name: str) -> None:
         """Put a preset into the panel and say what to notice in it."""
@@ -230,9 +240,11 @@ class MainWindow(QMainWindow):
         self.parameter_panel.show_config(config)
         self.how_it_works.show_config(config)
         self.diagram.show_config(config)
+        self.tabs.show_config(config)
         self.toolbar.show_config(config)
         self._show_note(config)
         self.plot.set_epochs(config.epochs)
+        self.config_shown.emit(config)
 
     def _show_note(self, config: RunConfig) -> None:
         names = [name for name, preset in PRESETS.items() if preset == config]

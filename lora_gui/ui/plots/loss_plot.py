@@ -5,10 +5,11 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from lora_gui.domain.history import LossHistory
-from lora_gui.ui.plots import follow, markers
+from lora_gui.ui.plots import floor_lines, follow, markers
 from lora_gui.ui.plots.canvas import Canvas
 from lora_gui.ui.plots.crosshair import Pointer
 from lora_gui.ui.plots.curves import Curves
+from lora_gui.ui.plots.floor_lines import FloorLines
 from lora_gui.ui.plots.frame import Frame
 from lora_gui.ui.plots.grid import Grid
 from lora_gui.ui.plots.key import Row
@@ -38,6 +39,7 @@ class LossPlot(QWidget):
         self.setObjectName("loss_plot")
         self._runs = Runs()
         self._markers: list[Marker] = []
+        self._floors = FloorLines()
         self._planned = 0
         self._message = ""
         self._options = PlotOptions()
@@ -126,6 +128,16 @@ class LossPlot(QWidget):
         self._message = text
         self._compose()
 
+    def show_floors(self, floors: FloorLines) -> None:
+        """Draw the best possible losses, or say below the plot why there are none."""
+        if floors != self._floors:
+            self._floors = floors
+            self._draw()
+
+    def show_excess(self, text: str) -> None:
+        """Say beside the options how far the run is above its floor; "" for nothing to say."""
+        self._toolbar.show_excess(text)
+
     def refresh(self) -> None:
         """Draw what is new in the run; costs nothing when nothing is, or when nobody sees it."""
         if self._canvas.isVisible() and self._runs.size != self._drawn:
@@ -172,6 +184,7 @@ class LossPlot(QWidget):
             self._canvas.show_x(follow.x_range(end, self._options))
         extent = self._curves.draw(self._runs, self._frame())
         self._blank = not extent
+        extent = self._floors.widen(extent, self._frame(), self._canvas.area.height(), self._overlay.metrics)
         if self._following and (tight or not follow.fits(self._canvas.shown_y, extent, self._options)):
             self._canvas.show_y(follow.y_range(extent, self._options))
         self._grid.update(self._options)
@@ -195,23 +208,24 @@ class LossPlot(QWidget):
             self._markers, lambda epoch: place(epoch).x(), area, self._overlay.metrics, reserved
         )
         crosshair = self._pointer.crosshair(area, place, pens, self._names)
+        floors = floor_lines.place(self._floors, lambda loss: place(1, loss).y(), area, self._overlay.metrics)
         message, hint = self._texts()
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self._overlay.setGeometry(canvas.rect())
-        self._overlay.show_scene(Scene(area, legend, labels, crosshair, message, canvas.hasFocus()))
-        canvas.setAccessibleDescription(crosshair.text if crosshair else "")
+        self._overlay.show_scene(Scene(area, legend, labels, floors, crosshair, message, canvas.hasFocus()))
+        canvas.setAccessibleDescription(crosshair.text if crosshair else self._floors.text)
 
     def _texts(self) -> tuple[str, str]:
         """Return the text in the middle and the one below the plot."""
         if not self._runs.kinds:
-            return self._message or self.tr("Press Start to train."), ""
+            return self._message or self.tr("Press Start to train."), self._floors.reason
         if self._blank and self._curves.gaps:
             return self.tr("These losses are zero: a logarithmic axis has no place for them."), ""
         if self._curves.gaps:
             zeros = self.tr("Losses of zero have no place on a logarithmic axis.")
             return "", f"{self._message}\n{zeros}".strip()
-        return "", self._message
+        return "", f"{self._message}\n{self._floors.reason}".strip()
 
     # The crosshair
 

@@ -6,8 +6,9 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from lora_gui.ui.plots import markers
+from lora_gui.ui.plots import floor_lines, markers
 from lora_gui.ui.plots.crosshair import Crosshair
+from lora_gui.ui.plots.floor_lines import FloorLabel
 from lora_gui.ui.plots.key import Key, Row
 from lora_gui.ui.plots.markers import Label
 from lora_gui.ui.theme import theme
@@ -22,6 +23,7 @@ class Scene:
     area: QRectF = field(default_factory=QRectF)
     legend: list[Row] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
+    floors: list[FloorLabel] = field(default_factory=list)
     crosshair: Crosshair | None = None
     message: str = ""
     focus: bool = False
@@ -61,6 +63,7 @@ class Overlay(QWidget):
         if scene.focus:
             painter.setPen(QPen(QColor(colours.accent), 1))
             painter.drawRect(scene.area)
+        floor_lines.paint(scene.floors, painter, scene.area, metrics, colours)
         if scene.legend:
             rect = self.legend_rect(scene.area, scene.legend)
             Key("", scene.legend, metrics).paint(painter, rect, colours, framed=False)
