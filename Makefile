@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 LOCKED := -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types screenshots wheel wheel-check lock clean
+.PHONY: help run test lint types screenshots bench wheel wheel-check lock clean
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -31,6 +31,9 @@ types: $(VENV)/.test  ## check types, strictly
 
 screenshots: $(VENV)/.run  ## take the README's pictures from the real window
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python scripts/screenshots.py
+
+bench: $(VENV)/.bench  ## measure training side by side with public tools, and the machine's limits (minutes)
+	@$(BIN)/python -m benchmarks
 
 wheel: $(VENV)/.test  ## build the sdist and the wheel into dist/
 	@rm -rf dist
@@ -69,3 +72,7 @@ $(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing what the app and its tests need (minutes the first time) ..."
 	@$(PIP) install $(LOCKED) -e '.[test]'
 	@touch $(VENV)/.run $@
+
+$(VENV)/.bench: $(VENV)/.test
+	@$(PIP) install $(LOCKED) -e '.[bench]'
+	@touch $@
