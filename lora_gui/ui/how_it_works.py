@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QScrollArea,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -168,8 +167,8 @@ class HowItWorks(Card):
         for widget in (
             self._title,
             self._text,
-            self._formula,
             self._live,
+            self._formula,
             self._code,
             self._merge,
             self._links,
@@ -231,10 +230,6 @@ class HowItWorks(Card):
 
     def _on_open(self, is_open: bool) -> None:
         self._page.setVisible(is_open)
-        self.setSizePolicy(
-            QSizePolicy.Policy.Preferred,
-            QSizePolicy.Policy.Preferred if is_open else QSizePolicy.Policy.Fixed,
-        )
         if not is_open:
             self._light(False)
         self._retranslate_fold()

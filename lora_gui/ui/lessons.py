@@ -120,14 +120,9 @@ class Lessons(QObject):
                 "{optimizer} is handed A and B alone. It is never handed W₀ or the bias, and what it does "
                 "not have it cannot change."
             )
-        return " ".join(
-            (
-                self._data(config),
-                self.tr("The loss is the mean squared difference between the outputs h and the targets y."),
-                received.format(optimizer=OPTIMIZERS[config.optimizer]),
-                self._steps(config),
-            )
-        )
+        loss = self.tr("The loss is the mean squared difference between the outputs h and the targets y.")
+        received = received.format(optimizer=OPTIMIZERS[config.optimizer])
+        return " ".join((self._data(config), loss, received, self._steps(config))).strip()
 
     def _data(self, config: RunConfig) -> str:
         samples = numbers.count(config.samples)
@@ -147,7 +142,7 @@ class Lessons(QObject):
 
     def _steps(self, config: RunConfig) -> str:
         if config.is_full_batch:
-            return self.tr("One epoch is one step on all rows.")
+            return ""
         steps = -(-config.samples // config.batch_size)
         return self.tr("One epoch is {steps} steps of {rows} rows each at most.").format(
             steps=numbers.count(steps), rows=numbers.count(config.batch_size)

@@ -48,8 +48,8 @@ def figures(value: float) -> str:
 
 
 def tiny(value: float) -> str:
-    """Write a small number that may be far below one: 3.8e-6, and 0 where it is exactly that."""
-    return QLocale().toString(float(value), "e", 1) if value else fixed(0, 0)
+    """Write a number that may be far below one: 0.512, 3.8e-06, and 0 where it is exactly that."""
+    return QLocale().toString(float(value), "e", 1) if 0 < value < 0.001 else figures(value)
 
 
 def size(amount: int) -> str:

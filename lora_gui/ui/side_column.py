@@ -28,19 +28,21 @@ class SideColumn(QSplitter):
         for index, widget in enumerate((above, below)):
             self.addWidget(widget)
             self.setStretchFactor(index, SHARES[index])
-        self.setSizes([10 * share for share in SHARES])
-        self._unfolded = self.sizes()
+        # Sizes are scaled to the height there is, so any multiple of the shares will do.
+        self._unfolded = [10 * share for share in SHARES]
+        self.setSizes(self._unfolded)
         below.folded.connect(self._fold)
         self._fold(not below.is_open)
 
     def _fold(self, folded: bool) -> None:
         if folded:
-            if self._below.maximumHeight() == NO_LIMIT:
+            if self.isVisible():
                 self._unfolded = self.sizes()
             height = self._below.body.contentsMargins().top() + self._below.body.contentsMargins().bottom()
             height += self._below.header.sizeHint().height()
             self._below.setMinimumHeight(height)
             self._below.setMaximumHeight(height)
+            self.setSizes([max(1, self.height() - height), height])
         else:
             self._below.setMinimumHeight(LEAST_BELOW)
             self._below.setMaximumHeight(NO_LIMIT)
