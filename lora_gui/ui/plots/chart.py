@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QWidget
 
 from lora_gui.ui.plots.curves import mixed
 from lora_gui.ui.plots.key import Key, Row
-from lora_gui.ui.plots.ticks import ticks
+from lora_gui.ui.plots.ticks import Tick, ticks
 from lora_gui.ui.theme import theme, theme_switch
 
 Floats = NDArray[np.float64]
@@ -86,6 +86,11 @@ class Chart(QWidget):
     def summary(self) -> str:
         """Return what a screen reader says while nothing is pointed at."""
         return self.message
+
+    def ticks_across(self, width: float) -> list[Tick]:
+        """Return what stands along the x axis of so many pixels."""
+        low, high, log, whole = self.across
+        return ticks(low, high, max(int(width / X_SPACING), 2), log=log, whole=whole)
 
     @property
     def metrics(self) -> QFontMetricsF:
@@ -203,14 +208,14 @@ class Chart(QWidget):
             self._paint_reading(painter, area, self.pointed)
         painter.end()
 
-    def _ticks_up(self, height: float) -> list:  # type: ignore[type-arg]
+    def _ticks_up(self, height: float) -> list[Tick]:
         return ticks(self.up.low, self.up.high, max(int(height / Y_SPACING), 2), log=self.up.log)
 
     def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
         colours, metrics = theme(), self.metrics
         grid, numbers = QPen(mixed(colours.line, colours.card, 0.75), 1), QPen(QColor(colours.muted))
         height = metrics.height()
-        low, high, log, whole = self.across
+        low = self.across.low
         for tick in self._ticks_up(area.height()):
             y = round(self.point(low, tick.position).y())
             painter.setPen(grid)
@@ -218,7 +223,7 @@ class Chart(QWidget):
             painter.setPen(numbers)
             text = QRectF(0, y - height / 2, area.left() - GAP, height)
             painter.drawText(text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, tick.text)
-        for tick in ticks(low, high, max(int(area.width() / X_SPACING), 2), log=log, whole=whole):
+        for tick in self.ticks_across(area.width()):
             x = round(self.point(tick.position, self.up.low).x())
             painter.setPen(grid)
             painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
