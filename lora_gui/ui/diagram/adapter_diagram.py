@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QLabel, QSizePolicy, QToolButton, QW
 from lora_gui.domain.config import RunConfig
 from lora_gui.domain.picture import Matrix, Picture, Watch
 from lora_gui.ui.announce import announce
-from lora_gui.ui.cards import PADDING, Card
+from lora_gui.ui.cards import PADDING, Card, prose_label
 from lora_gui.ui.diagram.canvas import Canvas
 from lora_gui.ui.diagram.colour_bar import ColourBar
 from lora_gui.ui.diagram.large_view import LargeView
@@ -15,7 +15,7 @@ from lora_gui.ui.diagram.matrix_view import MatrixView
 from lora_gui.ui.diagram.read_out import ReadOut
 from lora_gui.ui.diagram.texts import SIGNS, DiagramTexts
 
-FORMULA = "h = x W₀ + b + s · (x A) B"
+FORMULA, FORMULA_WITHOUT = "h = x W₀ + b + s · (x A) B", "h = x W + b"
 SETTLED_MS = 120
 """How long sizes must stand still before new pixels are asked for."""
 MOST_PIXELS = 2048
@@ -72,7 +72,14 @@ class AdapterDiagram(Card):
         """Take the shapes of `config`, with the values of the picture if they fit."""
         self._config = config
         self._canvas.show_config(config, self.product)
-        self.setAccessibleDescription(self._texts.summary(config, self.product))
+        self._without.setText(self._texts.without_adapter(config.method))
+        self._without.setVisible(not config.has_adapter)
+        for widget in (self._canvas, self._caption, self._bar, *self._buttons.values()):
+            widget.setVisible(config.has_adapter)
+        self._formula.setText(FORMULA if config.has_adapter else FORMULA_WITHOUT)
+        self.setAccessibleDescription(
+            self._texts.summary(config, self.product) if config.has_adapter else self._without.text()
+        )
         if self.large:
             self.large.show_config(config)
         self._refresh()
@@ -104,12 +111,14 @@ class AdapterDiagram(Card):
     def showEvent(self, event: QShowEvent) -> None:
         """Ask for pictures."""
         super().showEvent(event)
+        # At once, and finer when the sizes have settled: a run may start, and end, before that.
+        self._ask()
         self._settled.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Ask for none."""
         super().hideEvent(event)
-        self._settled.start()
+        self._ask()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of language or font."""
@@ -120,20 +129,24 @@ class AdapterDiagram(Card):
 
     def _lay_out(self) -> None:
         self.body.setContentsMargins(PADDING, PADDING // 2, PADDING, PADDING // 2)
-        formula = QLabel(FORMULA)
-        formula.setObjectName("formula")
-        formula.setProperty("role", "number")
+        self._formula = QLabel(FORMULA)
+        self._formula.setObjectName("formula")
+        self._formula.setProperty("role", "number")
         self._caption = _Caption()
         self._caption.setObjectName("drawn_to_scale")
         self._caption.setProperty("role", "muted")
         self._group = QButtonGroup(self)
         self._buttons = {matrix: self._button(matrix) for matrix in (Matrix.MERGED, Matrix.UPDATE)}
         self._buttons[Matrix.MERGED].setChecked(True)
-        self.header.insertWidget(0, formula)
+        self.header.insertWidget(0, self._formula)
         self.header.insertWidget(1, self._caption, 1)
         for widget in (self._bar, *self._buttons.values()):
             self.header.addWidget(widget)
+        self._without = prose_label("muted")
+        self._without.setObjectName("without_adapter")
+        self._without.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.body.addWidget(self._canvas, 1)
+        self.body.addWidget(self._without, 1)
 
     def _button(self, matrix: Matrix) -> QToolButton:
         button = QToolButton()

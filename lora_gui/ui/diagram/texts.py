@@ -86,6 +86,17 @@ class DiagramTexts(QObject):
         weight, a, b = shapes
         return text.format(weight=weight, a=a, b=b, s=numbers.plain(config.scaling)) + " " + more
 
+    def without_adapter(self, method: str) -> str:
+        """Say what is trained where there is no adapter to draw; "" for an adapter."""
+        return {
+            "full": self.tr(
+                "No adapter: full fine-tuning changes every number of W itself. "
+                "Its loss is what LoRA is measured against."
+            ),
+            "bias": self.tr("No adapter: W₀ is frozen, and the bias b alone is trained."),
+            "none": self.tr("Nothing is trained: this is the loss of the base model."),
+        }.get(method, "")
+
     def scale(self, too_thick: list[Matrix]) -> str:
         """Say whether the sizes can be compared by eye."""
         if not too_thick:
