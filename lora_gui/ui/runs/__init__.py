@@ -1,0 +1,1 @@
+"""The Runs tab: every run that was kept, to be found, compared and taken up again."""
