@@ -26,9 +26,8 @@ class Insights(QObject):
     @Slot()
     def show_excess(self) -> None:
         """Say how far the run is above its floor by now."""
-        outlook = self._insight.run_outlook
-        floors = outlook.floors if outlook else None
-        self._tabs.loss.show_excess(self._session.history.last, floors, self._session.config)
+        session = self._session
+        self._tabs.loss.show_run(session.history.last, self._insight.run_outlook, session.config)
 
     @Slot()
     def _on_outlook(self) -> None:

@@ -8,11 +8,10 @@ from lora_gui.domain.spectrum import Spectrum
 
 QUICK_NUMBERS = 1e7
 """Random numbers that may be drawn for an outlook: about a tenth of a second."""
-SHAPING = (
-    *("in_features", "out_features", "train_bias", "rank", "init"),
-    *("task", "samples", "true_rank", "noise", "seed"),
-)
-"""Settings that the data of a run depend on, or its best update."""
+DATA = ("in_features", "out_features", "task", "samples", "true_rank", "noise", "seed")
+"""Settings that say what is to be learned."""
+SHAPING = (*DATA, "train_bias", "rank", "init")
+"""Settings that the outlook depends on; what is drawn for A and B decides what is drawn after them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +43,11 @@ class Outlook:
         """Whether `config` has the same layer, so that its rank has a place among these floors."""
         sizes = ("in_features", "out_features")
         return all(getattr(self.config, name) == getattr(config, name) for name in sizes)
+
+
+def is_same_task(one: RunConfig, other: RunConfig) -> bool:
+    """Whether the losses of two runs can be compared: both learn the same, if not by the same means."""
+    return all(getattr(one, name) == getattr(other, name) for name in DATA)
 
 
 def is_quick(config: RunConfig) -> bool:

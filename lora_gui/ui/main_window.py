@@ -11,7 +11,7 @@ from lora_gui.domain.progress import Change
 from lora_gui.domain.run import RunEnd, RunState
 from lora_gui.ui import splitters
 from lora_gui.ui.banner import Banner, Message
-from lora_gui.ui.cards import SPACING, Card
+from lora_gui.ui.cards import PADDING, SPACING, Card
 from lora_gui.ui.diagram.adapter_diagram import AdapterDiagram
 from lora_gui.ui.how_it_works import HowItWorks
 from lora_gui.ui.menus import Menus
@@ -176,6 +176,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
         plot_card = Card()
+        plot_card.body.setContentsMargins(PADDING, 0, PADDING, PADDING // 2)
         plot_card.body.addWidget(self.tabs, 1)
         middle = QWidget()
         column = QVBoxLayout(middle)

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from lora_gui.ui.plots.curves import mixed
-from lora_gui.ui.plots.key import Key, Row
+from lora_gui.ui.plots.key import SAMPLE, Key, Row
 from lora_gui.ui.plots.ticks import Tick, ticks
 from lora_gui.ui.theme import theme, theme_switch
 
@@ -103,7 +103,7 @@ class Chart(QWidget):
         metrics = self.metrics
         labels = [tick.text for tick in self._ticks_up(self.height())]
         left = max((metrics.horizontalAdvance(text) for text in labels), default=0.0) + 2 * GAP
-        top = metrics.height() * (1.4 if self.title else 0.5)
+        top = metrics.height() * (1.4 if self.title or self.legend else 0.5)
         bottom = metrics.height() * (2.2 if self.across_title else 1.2) + GAP
         return QRectF(left, top, self.width() - left - 2 * GAP, self.height() - top - bottom)
 
@@ -200,10 +200,7 @@ class Chart(QWidget):
             painter.setClipRect(area.adjusted(-6, -6, 6, 6))
             self.paint_data(painter)
             painter.restore()
-        if self.legend:
-            key = Key("", self.legend, self.metrics)
-            rect = QRectF(area.right() - key.width - GAP, area.top() + GAP, key.width, key.height)
-            key.paint(painter, rect, colours, framed=False)
+        self._paint_legend(painter, area)
         if self.pointed is not None and self.pointed < len(self.places()):
             self._paint_reading(painter, area, self.pointed)
         painter.end()
@@ -235,6 +232,18 @@ class Chart(QWidget):
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.across_title)
         if self.title:
             painter.drawText(QRectF(0, 0, self.width(), height), Qt.AlignmentFlag.AlignLeft, self.title)
+
+    def _paint_legend(self, painter: QPainter, area: QRectF) -> None:
+        # Above the data, in one line from the right: inside it would cover some of them.
+        metrics, x = self.metrics, area.right()
+        for row in reversed(self.legend):
+            x -= metrics.horizontalAdvance(row.name)
+            painter.setPen(QColor(theme().text))
+            painter.drawText(QPointF(x, metrics.ascent()), row.name)
+            painter.setPen(row.pen)
+            y = round(metrics.height() / 2) + 0.5
+            painter.drawLine(QLineF(x - GAP - SAMPLE, y, x - GAP, y))
+            x -= 3 * GAP + SAMPLE
 
     def _paint_message(self, painter: QPainter, area: QRectF) -> None:
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

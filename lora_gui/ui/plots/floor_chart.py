@@ -9,6 +9,7 @@ from lora_gui.domain.analysis import Floors
 from lora_gui.ui import numbers
 from lora_gui.ui.plots.chart import Axis, Chart, Floats
 from lora_gui.ui.plots.key import Row
+from lora_gui.ui.plots.ticks import loss_text
 from lora_gui.ui.theme import theme
 
 LOG_FROM = 20.0
@@ -59,7 +60,7 @@ class FloorChart(Chart):
     def reading(self, index: int) -> tuple[str, list[Row]]:
         """Return the floor of one rank."""
         assert self._floors is not None
-        loss = numbers.loss(float(self._floors.losses[index]))
+        loss = loss_text(float(self._floors.losses[index]))
         return self.tr("Rank {rank}").format(rank=numbers.count(index)), [
             Row(self.tr("best loss"), QPen(QColor(theme().accent), 2), loss)
         ]
@@ -93,7 +94,7 @@ class FloorChart(Chart):
             for point in points:
                 painter.drawEllipse(point, 2.5, 2.5)
         if (elbow := self._floors.elbow) is not None:
-            self._paint_elbow(painter, points[elbow], elbow)
+            self._paint_elbow(painter, points, elbow)
         painter.setPen(QPen(QColor(colours.card), 1.5))
         painter.setBrush(QColor(colours.trainable))
         painter.drawEllipse(current, 5, 5)
@@ -146,17 +147,19 @@ class FloorChart(Chart):
         lowest = (float(losses.max()) or 1.0) * 10.0**-DECADES
         return self.up.place(np.maximum(losses, lowest) if self.up.log else losses)
 
-    def _paint_elbow(self, painter: QPainter, point: QPointF, elbow: int) -> None:
-        colours, metrics = theme(), self.metrics
+    def _paint_elbow(self, painter: QPainter, points: list[QPointF], elbow: int) -> None:
+        colours, metrics, point = theme(), self.metrics, points[elbow]
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(colours.good), 2))
         painter.drawEllipse(point, 8, 8)
         text = self.tr("elbow: rank {rank}").format(rank=numbers.count(elbow))
         width, height, area = metrics.horizontalAdvance(text), metrics.height(), self.area
-        # Above and to the right of a bend, there is nothing.
+        # Above a falling curve there is nothing.
         left = min(point.x() + 6, area.right() - width)
-        top = max(point.y() - 12 - height, area.top())
+        highest = min(p.y() for p in points if p.x() >= left - 4)
+        top = max(min(highest, point.y() - 8) - 4 - height, area.top())
         rect = QRectF(left, top, width, height)
+        painter.drawLine(QPointF(point.x(), rect.bottom()), QPointF(point.x(), point.y() - 8))
         painter.fillRect(rect, QColor(colours.card))
         painter.setPen(QColor(colours.good))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)

@@ -12,6 +12,9 @@ from lora_gui.ui.plots.frame import Extent, Frame
 from lora_gui.ui.theme import Theme
 
 PADDING = 6.0
+GAP = 4.0
+"""Pixels from a line to a name above it: a loss that has reached its floor runs between them."""
+ROOM_ABOVE = 0.35
 NEAR = 0.5
 """A floor is brought into view when it lies no farther below the losses than this share of their span."""
 STYLES = {"rank": ("accent", Qt.PenStyle.DashLine), "full": ("muted", Qt.PenStyle.DotLine)}
@@ -46,6 +49,11 @@ class FloorLines:
     reason: str = ""
 
     @property
+    def places(self) -> tuple[object, ...]:
+        """What the ranges of the plot depend on."""
+        return (self.bounds, *(line.loss for line in self.lines))
+
+    @property
     def text(self) -> str:
         """All of it in one line, for a screen reader."""
         return ", ".join(line.text for line in self.lines)
@@ -57,6 +65,8 @@ class FloorLines:
         """
         if not extent and self.bounds:
             extent = _extent(frame, self.bounds)
+            # Above them is room for a message.
+            extent |= Extent(extent.low, extent.high + ROOM_ABOVE * (extent.high - extent.low))
         span = extent.high - extent.low
         near = _extent(frame, [line.loss for line in self.lines])
         if extent and extent.low - near.low > NEAR * span:
@@ -79,7 +89,11 @@ def place(
     area: QRectF,
     metrics: QFontMetricsF,
 ) -> list[FloorLabel]:
-    """Return where lines and names go in `area`: names stand at the left, where a falling loss is high."""
+    """Return where lines and names go in `area`.
+
+    A floor in sight has its name at the right, where a run that falls has come down to it; one out of sight
+    at the left, where the run is still high.
+    """
     taken: list[QRectF] = []
     labels = []
     height = metrics.height() + 2
@@ -91,9 +105,11 @@ def place(
             below = not y < area.top()  # NaN too: a loss of zero is infinitely far down
             text = f"{text} {'↓' if below else '↑'}"
             y = area.bottom() if below else area.top()
-        width = min(metrics.horizontalAdvance(text) + 2 * PADDING, area.width())
-        tops = (y - height, y + 1) if line.kind == "rank" else (y + 1, y - height)
-        lefts = (area.left() + 1, area.right() - width - 1)
+        width = min(metrics.horizontalAdvance(text) + 2 * PADDING, area.width() - 2)
+        tops = (y - height - GAP, y + 1) if line.kind == "rank" else (y + 1, y - height - GAP)
+        lefts = [area.left() + 1, area.right() - width - 1]
+        if inside:
+            lefts.reverse()
         spots = (QRectF(left, top, width, height) for left in lefts for top in tops)
         rect = next((s for s in spots if area.contains(s) and not any(s.intersects(t) for t in taken)), None)
         if rect is not None:

@@ -11,6 +11,7 @@ from lora_gui.ui.cards import prose_label
 from lora_gui.ui.plots.chart import Axis, Chart, Floats
 from lora_gui.ui.plots.curves import line_pen
 from lora_gui.ui.plots.key import Row
+from lora_gui.ui.plots.ticks import loss_text
 from lora_gui.ui.theme import theme, theme_switch
 
 CURVES = ("gradient_A", "gradient_B", "update")
@@ -28,7 +29,7 @@ class GradientChart(Chart):
         self._epochs: Floats = np.empty(0)
         self._values: dict[str, Floats] = {name: np.empty(0) for name in CURVES}
         self._names: dict[str, str] = {}
-        self._read = 0
+        self._epochs_done = 0
         self._pens: dict[str, QPen] = {}
         theme_switch().changed.connect(self._wear)
         self._wear()
@@ -37,6 +38,7 @@ class GradientChart(Chart):
     def show_history(self, history: LossHistory | None) -> None:
         """Show the norms that a run has by now."""
         norms = history.norms if history else []
+        self._epochs_done = len(history) if history else 0
         self._epochs = np.array([n.epoch for n in norms], np.float64)
         self._values = {name: np.array([getattr(n, name) for n in norms], np.float64) for name in CURVES}
         self._arrange()
@@ -98,13 +100,19 @@ class GradientChart(Chart):
 
     def _arrange(self) -> None:
         some = len(self._epochs) > 0
-        self.message = "" if some else self.tr("Press Start to train.")
+        if some:
+            self.message = ""
+        elif self._epochs_done:
+            self.message = self.tr("This run trains no adapter.")
+        else:
+            self.message = self.tr("Press Start to train.")
         self.legend = [Row(self._names[name], self._pens[name]) for name in CURVES] if some else []
         last = max(float(self._epochs[-1]) if some else 10.0, 2.0)
         end = np.log10(last) if self.log_x else last
         start = 0.0 if self.log_x else 1.0
         spare = 0.015 * (end - start)
-        self.across = Axis(start - spare, end + spare, self.log_x, whole=True)
+        # There is no epoch 0 to be written at the left.
+        self.across = Axis(start - min(spare, 0.4), end + spare, self.log_x, whole=True)
         every = np.concatenate([v[v > 0] for v in self._values.values()]) if some else np.empty(0)
         low, high = (np.log10(every.min()), np.log10(every.max())) if len(every) else (-1.0, 1.0)
         spare = 0.08 * (high - low) or 0.5
@@ -146,7 +154,7 @@ class GradientView(QWidget):
         super().__init__(parent)
         self.setObjectName("gradient_view")
         self._history: LossHistory | None = None
-        self._shown = -1
+        self._shown: tuple[int, bool] | None = None
         self.chart = GradientChart()
         self._note = prose_label("muted")
         self._note.setObjectName("gradient_note")
@@ -169,12 +177,13 @@ class GradientView(QWidget):
     def show_history(self, history: LossHistory | None) -> None:
         """Show the norms of another run (or none) from now on; they are read at every refresh()."""
         self._history = history
-        self._shown = -1
+        self._shown = None
         self.refresh()
 
     def refresh(self) -> None:
         """Draw what is new; costs nothing when nothing is, or when nobody sees it."""
-        size = len(self._history.norms) if self._history else 0
+        history = self._history
+        size = (len(history.norms), len(history) > 0) if history else (0, False)
         if self.isVisible() and size != self._shown:
             self._shown = size
             self.chart.show_history(self._history)
@@ -197,8 +206,8 @@ class GradientView(QWidget):
         if "gradient_A" in first and "gradient_B" not in first:
             text = self.tr(
                 "▽ At epoch 1, ∇A is exactly zero, which a logarithmic axis has no place for:"
-                " ∇A = s · xᵀ(∂L/∂y) Bᵀ, and B starts at zero. B moves first; from epoch 2 on A has something to"
-                " follow."
+                " ∇A = s · xᵀ(∂L/∂y) Bᵀ, and B starts at zero. B moves first; from epoch 2 on A has"
+                " something to follow."
             )
         elif zeros:
             text = self.tr("▽ Exactly zero there, which a logarithmic axis has no place for.")
@@ -221,4 +230,4 @@ class GradientView(QWidget):
 
 
 def _text(value: float) -> str:
-    return numbers.loss(value) if value else "0"
+    return loss_text(value) if value else "0"

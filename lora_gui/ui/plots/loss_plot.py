@@ -130,13 +130,11 @@ class LossPlot(QWidget):
 
     def show_floors(self, floors: FloorLines) -> None:
         """Draw the best possible losses, or say below the plot why there are none."""
-        if floors != self._floors:
-            self._floors = floors
+        before, self._floors = self._floors, floors
+        if floors.places != before.places:
             self._draw()
-
-    def show_excess(self, text: str) -> None:
-        """Say beside the options how far the run is above its floor; "" for nothing to say."""
-        self._toolbar.show_excess(text)
+        elif floors != before:
+            self._compose()
 
     def refresh(self) -> None:
         """Draw what is new in the run; costs nothing when nothing is, or when nobody sees it."""

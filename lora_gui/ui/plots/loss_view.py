@@ -1,19 +1,32 @@
 """The loss tab: the loss plot with the floors of the config shown, and beside it the floor at each rank."""
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from lora_gui.domain.analysis import Floors, has_floors
 from lora_gui.domain.config import RunConfig
-from lora_gui.domain.outlook import Outlook, is_quick
+from lora_gui.domain.outlook import Outlook, is_quick, is_same_task
 from lora_gui.ui import numbers
 from lora_gui.ui.cards import SPACING
 from lora_gui.ui.plots.floor_chart import FloorChart
 from lora_gui.ui.plots.floor_lines import FloorLine, FloorLines
 from lora_gui.ui.plots.loss_plot import LossPlot
+from lora_gui.ui.plots.ticks import loss_text
 
-CHART_WIDTH = 190
+CHART_WIDTH = 165
 """Pixels of the chart of floors."""
+REACHED = 5e-5
+"""Share above its floor below which a run has reached it."""
+
+
+class _Run(NamedTuple):
+    # What the view must know of the run on the plot; `excess` in words.
+    config: RunConfig
+    outlook: Outlook | None
+    excess: str
 
 
 class LossView(QWidget):
@@ -29,6 +42,7 @@ class LossView(QWidget):
         super().__init__(parent)
         self._config = RunConfig()
         self._outlook: Outlook | None = None
+        self._run: _Run | None = None
         self.plot = LossPlot()
         self.chart = FloorChart()
         self.chart.setFixedWidth(CHART_WIDTH)
@@ -49,12 +63,21 @@ class LossView(QWidget):
         self._outlook = outlook
         self._refresh()
 
-    def show_excess(self, loss: float | None, floors: Floors | None, config: RunConfig) -> None:
-        """Say how far the run of `config` is above its floor."""
-        text = ""
-        if loss is not None and floors is not None and has_floors(config):
-            text = self._excess(floors.excess(loss, config))
-        self.plot.show_excess(text)
+    def show_run(self, loss: float | None, outlook: Outlook | None, config: RunConfig) -> None:
+        """Follow the run of `config`, with its last loss, or None before the first."""
+        excess = ""
+        if loss is not None and outlook is not None:
+            excess = self._excess(outlook.floors.excess(loss, config))
+        run = _Run(config, outlook, excess) if loss is not None else None
+        if run != self._run:
+            self._run = run
+            if self.isVisible():
+                self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what came while nobody looked."""
+        super().showEvent(event)
+        self._refresh()
 
     def changeEvent(self, event: QEvent) -> None:
         """Take every text again when the language changes."""
@@ -63,28 +86,39 @@ class LossView(QWidget):
             self._refresh()
 
     def _refresh(self) -> None:
-        config = self._config
-        fits = self._outlook is not None and self._outlook.has_ranks_of(config) and has_floors(config)
-        floors = self._outlook.floors if self._outlook and fits else None
-        self.plot.show_floors(self._lines(floors) if floors else FloorLines(reason=self._reason()))
-        self.chart.setVisible(floors is not None)
-        self.chart.show_floors(floors, config.rank)
+        config, run = self._config, self._run
+        known = _floors(self._outlook, config)
+        self.chart.setVisible(known is not None)
+        self.chart.show_floors(known, config.rank)
+        if run and not is_same_task(run.config, config):
+            # The losses on the plot have floors of their own.
+            config, known = run.config, _floors(run.outlook, run.config)
+        self.plot.show_floors(
+            self._lines(known, config) if known else FloorLines(reason=self._reason(config))
+        )
 
-    def _lines(self, floors: Floors) -> FloorLines:
-        config, loss = self._config, floors.of(self._config)
+    def _lines(self, floors: Floors, config: RunConfig) -> FloorLines:
+        loss = floors.of(config)
         if config.scaling:
             text = self.tr("best possible at rank {rank}: {loss}")
         else:
             text = self.tr("best possible with the adapter muted (s = 0): {loss}")
-        full = self.tr("full fine-tuning: {loss}").format(loss=numbers.loss(floors.full_fine_tuning))
+        text = text.format(rank=numbers.count(config.rank), loss=loss_text(loss))
+        run = self._run
+        if (
+            run
+            and run.excess
+            and (run.config.rank, bool(run.config.scaling)) == (config.rank, bool(config.scaling))
+        ):
+            text = f"{text} ({run.excess})"
+        full = floors.full_fine_tuning
         lines = (
-            FloorLine("rank", loss, text.format(rank=numbers.count(config.rank), loss=numbers.loss(loss))),
-            FloorLine("full", floors.full_fine_tuning, full),
+            FloorLine("rank", loss, text),
+            FloorLine("full", full, self.tr("full fine-tuning: {loss}").format(loss=loss_text(full))),
         )
-        return FloorLines(lines, (floors.full_fine_tuning, float(floors.losses[0])))
+        return FloorLines(lines, (full, float(floors.losses[0])))
 
-    def _reason(self) -> str:
-        config = self._config
+    def _reason(self, config: RunConfig) -> str:
         if not config.is_full_batch:
             return self.tr(
                 "No best possible loss is drawn: each mini-batch is measured with weights of its own, so an"
@@ -100,5 +134,12 @@ class LossView(QWidget):
         if share == float("inf"):
             return ""
         if share >= 1:
-            return self.tr("{ratio} × its floor").format(ratio=numbers.figures(share + 1))
-        return self.tr("{share} above its floor").format(share=numbers.percent(share))
+            return self.tr("run: {ratio} ×").format(ratio=numbers.figures(share + 1))
+        if share < REACHED:
+            return self.tr("reached")
+        return self.tr("run: +{share}").format(share=numbers.percent(share))
+
+
+def _floors(outlook: Outlook | None, config: RunConfig) -> Floors | None:
+    fits = outlook is not None and outlook.has_ranks_of(config) and has_floors(config)
+    return outlook.floors if outlook and fits else None

@@ -17,6 +17,8 @@ STEPS = {
 }
 MOST_CELL = 40
 """Pixels of the largest cell."""
+LEAST_CELL = 8
+"""Pixels of a cell from which lines part it from the next."""
 SHADES = 64
 
 
@@ -130,8 +132,7 @@ class OverlapMap(QWidget):
         field = self.field
         if self.overlap is not None:
             painter.drawImage(field, self._image(self.overlap))
-            painter.setPen(QPen(QColor(colours.line), 1))
-            painter.drawRect(field.adjusted(0, 0, -1, -1))
+            self._paint_cells(painter, field, *self.overlap.shape)
         if self.pointed and self.overlap is not None:
             rows, columns = self.overlap.shape
             i, j = self.pointed
@@ -143,6 +144,18 @@ class OverlapMap(QWidget):
             painter.setPen(QPen(QColor(colours.accent), 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
+
+    def _paint_cells(self, painter: QPainter, field: QRect, rows: int, columns: int) -> None:
+        painter.setPen(QPen(QColor(theme().card), 1))
+        if field.width() >= LEAST_CELL * columns and field.height() >= LEAST_CELL * rows:
+            for n in range(1, columns):
+                x = field.left() + field.width() * n // columns
+                painter.drawLine(x, field.top(), x, field.bottom())
+            for n in range(1, rows):
+                y = field.top() + field.height() * n // rows
+                painter.drawLine(field.left(), y, field.right(), y)
+        painter.setPen(QPen(QColor(theme().line), 1))
+        painter.drawRect(field.adjusted(0, 0, -1, -1))
 
     def _image(self, overlap: Floats) -> QImage:
         shades = np.rint(np.nan_to_num(overlap) * (SHADES - 1)).astype(np.uint8)

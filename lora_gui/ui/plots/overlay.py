@@ -71,13 +71,16 @@ class Overlay(QWidget):
             self._paint_line(painter, scene.crosshair)
         markers.paint(scene.labels, painter, scene.area, metrics, colours)
         if scene.message:
-            self._paint_message(painter, scene.area, scene.message)
+            self._paint_message(painter, scene)
         if scene.crosshair is not None:
             self._paint_values(painter, scene.crosshair)
         painter.end()
 
-    def _paint_message(self, painter: QPainter, area: QRectF, text: str) -> None:
-        room, flags = area.adjusted(24, 12, -24, -12), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    def _paint_message(self, painter: QPainter, scene: Scene) -> None:
+        text, room = scene.message, scene.area.adjusted(24, 12, -24, -12)
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+        # Lines across the middle leave the room above them.
+        flags |= Qt.AlignmentFlag.AlignTop if scene.floors else Qt.AlignmentFlag.AlignVCenter
         # On a ground of its own, no grid line runs through it.
         painter.fillRect(painter.boundingRect(room, flags, text).adjusted(-8, -4, 8, 4), QColor(theme().card))
         painter.setPen(QColor(theme().muted))

@@ -21,7 +21,7 @@ MOST_BAR = 28.0
 
 
 class SpectrumChart(Chart):
-    """Learned values as bars, the target's as rings."""
+    """Learned values as bars, the target's as strokes across them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +58,7 @@ class SpectrumChart(Chart):
         return self.tr("Singular value {number}").format(number=numbers.count(index + 1)), rows
 
     def paint_data(self, painter: QPainter) -> None:
-        """Paint bars, then the rings over them."""
+        """Paint bars, then the strokes over them."""
         area, colours = self.area, theme()
         distance = area.width() / (self.across.high - self.across.low)
         if self.learned is not None:
@@ -70,10 +70,9 @@ class SpectrumChart(Chart):
                 painter.drawLine(QLineF(point.x(), area.bottom(), point.x(), point.y()))
         if self.target is not None:
             painter.setPen(self._target_pen())
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            radius = max(min(0.3 * distance, 6.0), 1.5)
+            half = max(min(0.45 * distance, MOST_BAR), 1.0)
             for point in self._points(self.target):
-                painter.drawEllipse(point, radius, radius)
+                painter.drawLine(QLineF(point.x() - half, point.y(), point.x() + half, point.y()))
 
     def changeEvent(self, event: QEvent) -> None:
         """Take every text again when the language changes."""

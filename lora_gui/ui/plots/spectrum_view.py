@@ -81,13 +81,14 @@ class SpectrumView(QWidget):
     def _lay_out(self) -> None:
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * SPACING)
-        grid.setVerticalSpacing(2)
-        for column, name in enumerate(FIGURES):
+        grid.setVerticalSpacing(1)
+        for index, name in enumerate(FIGURES):
+            row, column = divmod(index, 2)
             head = QHBoxLayout()
             head.addWidget(self._names[name])
             head.addWidget(self._values[name], 1)
-            grid.addLayout(head, 0, column)
-            grid.addWidget(self._lines[name], 1, column, Qt.AlignmentFlag.AlignTop)
+            grid.addLayout(head, 2 * row, column)
+            grid.addWidget(self._lines[name], 2 * row + 1, column, Qt.AlignmentFlag.AlignTop)
             grid.setColumnStretch(column, 1)
         side = QVBoxLayout()
         side.setSpacing(4)
@@ -102,7 +103,6 @@ class SpectrumView(QWidget):
         self._inputs.setChecked(True)
         self._log_y.setObjectName("spectrum_log_y")
         self._log_y.setCheckable(True)
-        buttons.addWidget(self._log_y)
         side.addLayout(buttons)
         side.addWidget(self.map, 1)
         side.addWidget(self._map_line)
@@ -110,13 +110,17 @@ class SpectrumView(QWidget):
         holder.setFixedWidth(MAP_WIDTH)
         holder.setLayout(side)
         side.setContentsMargins(0, 0, 0, 0)
-        row = QHBoxLayout()
-        row.addWidget(self.chart, 1)
-        row.addWidget(holder)
+        left = QVBoxLayout()
+        left.setSpacing(4)
+        left.addWidget(self._log_y, 0, Qt.AlignmentFlag.AlignLeft)
+        left.addWidget(self.chart, 1)
+        below = QHBoxLayout()
+        below.addLayout(left, 1)
+        below.addWidget(holder)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, SPACING, 0, 0)
         whole.addLayout(grid)
-        whole.addLayout(row, 1)
+        whole.addLayout(below, 1)
 
     def _connect(self) -> None:
         self._log_y.toggled.connect(self.chart.set_log_y)
@@ -141,8 +145,8 @@ class SpectrumView(QWidget):
     def _refresh_figures(self) -> None:
         texts = dict.fromkeys(FIGURES, NOTHING)
         likeness = self._likeness
-        k = self._k()
-        if likeness is not None:
+        k, shared = self._k()
+        if likeness is not None and len(likeness.learned.values):
             learned = likeness.learned
             texts["effective_rank"] = self.tr("{value} of {rank}").format(
                 value=numbers.figures(learned.effective_rank), rank=numbers.count(len(learned.values))
@@ -151,27 +155,31 @@ class SpectrumView(QWidget):
             texts["energy"] = numbers.percent(float(learned.energy[min(k, len(learned.values)) - 1]), 1)
             overlap = self._overlap()
             if overlap is not None and overlap.size:
-                i, j = (min(k, n) for n in overlap.shape)
+                i, j = (min(shared, n) for n in overlap.shape)
                 texts["overlap"] = numbers.fixed(float(overlap[i - 1, j - 1]), 3)
         for name, text in texts.items():
             self._values[name].setText(text)
         self._names["energy"].setText(self.tr("Energy in first {k}").format(k=numbers.count(k)))
-        self._names["overlap"].setText(self.tr("φ({k}, {k})").format(k=numbers.count(k)))
+        self._names["overlap"].setText(self.tr("φ({k}, {k})").format(k=numbers.count(shared)))
         self._lines["update_norm"].setText(self._norm_line())
 
-    def _k(self) -> int:
-        """Return how many directions energy and overlap speak of: those pointed at, else the target's."""
+    def _k(self) -> tuple[int, int]:
+        """Return how many directions energy and overlap speak of: those pointed at, or what says most."""
         if self.chart.pointed is not None:
-            return self.chart.pointed + 1
+            return self.chart.pointed + 1, self.chart.pointed + 1
         learned = self._likeness.learned if self._likeness else None
-        ranks = [len(s.values) for s in (learned, self._outlook.target if self._outlook else None) if s]
-        return min(ranks, default=1)
+        target = self._outlook.target if self._outlook else None
+        if learned is None or target is None:
+            return 1, 1
+        # All of the energy is in all of the values.
+        some = len(target.values) if len(target.values) < len(learned.values) else 1
+        return some, min(len(learned.values), len(target.values))
 
     def _norm_line(self) -> str:
         likeness = self._likeness
         if likeness is None or likeness.distance is None:
-            return self.tr("Frobenius norm of ΔW, √Σσ²")
-        return self.tr("√Σσ²; from the target it is {distance} away").format(
+            return self.tr("√Σσ², the Frobenius norm of ΔW")
+        return self.tr("√Σσ² (Frobenius); {distance} away from the target").format(
             distance=numbers.percent(likeness.distance, 1)
         )
 
@@ -180,7 +188,7 @@ class SpectrumView(QWidget):
         if overlap is None:
             text = self.tr("Nothing to compare yet: ΔW is zero, or its target not known.")
         elif cell is None:
-            text = self.tr("Rows: first i learned; columns: first j of the target. Full colour: φ = 1.")
+            text = self.tr("Row i: learned. Column j: target. Full colour: φ(i, j) = 1.")
         else:
             i, j = cell
             text = self.tr("φ({i}, {j}) = {value}").format(
@@ -199,13 +207,9 @@ class SpectrumView(QWidget):
     def _retranslate(self) -> None:
         self._names["effective_rank"].setText(self.tr("Effective rank"))
         self._names["update_norm"].setText(self.tr("‖ΔW‖"))
-        self._lines["effective_rank"].setText(
-            self.tr("Directions in use: exp of the entropy of σ / Σσ (Roy & Vetterli, 2007)")
-        )
-        self._lines["energy"].setText(self.tr("Share of ‖ΔW‖² in the largest singular values"))
-        self._lines["overlap"].setText(
-            self.tr("Subspace shared with the target, 0 to 1 (LoRA paper, section 7.2, eq. 4)")
-        )
+        self._lines["effective_rank"].setText(self.tr("exp entropy of σ / Σσ (Roy & Vetterli, 2007)"))
+        self._lines["energy"].setText(self.tr("Share of ‖ΔW‖² = Σσ² (Eckart & Young, 1936)"))
+        self._lines["overlap"].setText(self.tr("Shared subspace (LoRA, section 7.2, eq. 4)"))
         self._inputs.setText(self.tr("&inputs"))
         self._inputs.setToolTip(
             self.tr("Compare the directions of the inputs that the updates listen to (left singular vectors)")

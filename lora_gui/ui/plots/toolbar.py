@@ -4,7 +4,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from lora_gui.ui.icons import icon
-from lora_gui.ui.numbers import tabular
 from lora_gui.ui.plots.options import MAX_SMOOTHING, PlotOptions
 from lora_gui.ui.plots.ticks import number
 
@@ -28,7 +27,7 @@ class PlotToolbar(QWidget):
         self._slider.setObjectName("smoothing")
         self._slider.setRange(0, round(100 * MAX_SMOOTHING))
         self._slider.setPageStep(10)
-        self._slider.setFixedWidth(110)
+        self._slider.setFixedWidth(90)
         self._slider.valueChanged.connect(self._on_slider)
         self._label.setBuddy(self._slider)
         self._fit = QToolButton(self)
@@ -36,13 +35,8 @@ class PlotToolbar(QWidget):
         self._fit.setIcon(icon("fit"))
         self._fit.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._fit.clicked.connect(self.fit_asked)
-        self._excess = QLabel(self)
-        self._excess.setObjectName("floor_excess")
-        self._excess.setProperty("role", "accent")
-        self._excess.setFont(tabular())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._excess)
         row.addStretch(1)
         row.addWidget(self._log_x)
         row.addWidget(self._log_y)
@@ -85,17 +79,7 @@ class PlotToolbar(QWidget):
         self._fit.setText(self.tr("F&it"))
         self._fit.setToolTip(self.tr("Show everything and follow the run as it grows (F, or double click)"))
         self._fit.setAccessibleName(self.tr("Fit the view to the data"))
-        self._excess.setToolTip(
-            self.tr(
-                "How far the last loss is above the best that any adapter of this rank could reach"
-                " (reduced-rank regression)"
-            )
-        )
         self._show_value()
-
-    def show_excess(self, text: str) -> None:
-        """Say how far the run is above its floor."""
-        self._excess.setText(text)
 
     def options(self) -> PlotOptions:
         """Return what the controls say."""
