@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 
 from lora_gui.domain.config import DIGITS_TEST_SAMPLES, RunConfig
+from lora_gui.domain.engines import engine_for
 
 BYTES_PER_NUMBER = 4
 """float32."""
 
 KEPT_BYTES = 256 * 2**20
 """The most that was seen lost to freed blocks the process keeps and to workspace of matrix products."""
+
+FOLDED_ROWS = 4096
+"""Samples that the closed form folds into its statistics at a time."""
 
 MOMENTS = {"adam": 2, "adamw": 2, "sgd": 0}
 """Numbers that each optimizer remembers per trainable number."""
@@ -169,9 +173,25 @@ def run_bytes(config: RunConfig) -> int:
     activations = max(rows, held_out_samples(config)) * (2 * rank + 3 * n_out)
     # A batch is a copy of its rows; their order is int64, and so counts twice.
     batches = rows * (n_in + n_out) + 2 * config.samples if config.batch_size else 0
+    numbers = weights + adapter + data + activations + batches
+    if engine_for(config).name == "closed_form":
+        numbers += _closed_form_numbers(config)
     # Losses are kept in float64 at most.
-    size = BYTES_PER_NUMBER * (weights + adapter + data + activations + batches + 2 * config.epochs)
+    size = BYTES_PER_NUMBER * (numbers + 2 * config.epochs)
     return size + min(size, KEPT_BYTES)
+
+
+def _closed_form_numbers(config: RunConfig) -> int:
+    """Estimate, from above, what the statistics take, and the folding of the samples into them."""
+    n_in, n_out, samples = config.in_features, config.out_features, config.samples
+    rows = min(samples, n_in + 1)
+    # As they are, twice as constants of products, and once beside the residual in its shape.
+    kept = rows * (4 * (n_in + n_out) + n_out)
+    if samples == rows:
+        return kept
+    # Blocks of samples under the rows they are folded into, before and after, all in float64; W0 as well.
+    block = min(samples, max(FOLDED_ROWS, rows)) + rows
+    return kept + 2 * (2 * block * (n_in + n_out) + n_in * n_out)
 
 
 def held_out_samples(config: RunConfig) -> int:

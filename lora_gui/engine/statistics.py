@@ -6,10 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from lora_gui.domain.parameters import FOLDED_ROWS
 from lora_gui.engine.tasks import Task
-
-BLOCK_ROWS = 4096
-"""Samples folded at a time, so that a million of them need no copy in float64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ def fold(task: Task, train_bias: bool) -> Statistics:
 
     The rows are the triangular factor of [1 x] = Q T beside Qᵀ R (Golub and Van Loan, "Matrix Computations",
     section 5.3.3): orthogonal Q keeps every norm, so that no difference of large sums is ever taken, as it
-    would be with xᵀx and xᵀR. Computed on the CPU, in float64 and block by block; kept in float32.
+    would be with xᵀx and xᵀR. Computed on the CPU, in float64, in blocks of samples; kept in float32.
     """
     samples, out_features = task.y.shape
     columns = task.x.shape[1] + train_bias
@@ -66,7 +64,7 @@ def _triangular(task: Task, train_bias: bool, columns: int) -> tuple[Tensor, Ten
     inputs = torch.empty(0, columns, dtype=torch.float64)
     residual = torch.empty(0, task.y.shape[1], dtype=torch.float64)
     rest = 0.0
-    step = max(BLOCK_ROWS, columns)
+    step = max(FOLDED_ROWS, columns)
     for start in range(0, len(task.x), step):
         block = _rows(task, train_bias, slice(start, start + step), torch.float64)
         inputs, residual = torch.cat([inputs, block[0]]), torch.cat([residual, block[1]])

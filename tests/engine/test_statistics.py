@@ -23,7 +23,7 @@ def loss_of_data(task: Task, update: torch.Tensor, bias: torch.Tensor) -> float:
 def test_statistics_give_the_loss_of_the_data(
     train_bias: bool, samples: int, task_name: str, block_rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(statistics, "BLOCK_ROWS", block_rows)
+    monkeypatch.setattr(statistics, "FOLDED_ROWS", block_rows)
     config = RunConfig(in_features=9, out_features=5, samples=samples, task=task_name, seed=samples)
     task, _ = prepare(config)
     folded = fold(task, train_bias)
