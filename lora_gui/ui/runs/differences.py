@@ -179,6 +179,7 @@ def _table(model: QAbstractTableModel, parent: QWidget) -> QTableView:
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.horizontalHeader().setHighlightSections(False)
+    table.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
     table.horizontalHeader().setDefaultSectionSize(COLUMN_WIDTH)
     rows = table.verticalHeader()
     rows.setHighlightSections(False)

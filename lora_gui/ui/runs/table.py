@@ -8,44 +8,37 @@ from PySide6.QtCore import (
     QByteArray,
     QEvent,
     QItemSelectionModel,
-    QLineF,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QSize,
     Qt,
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QPainter, QResizeEvent, QShowEvent
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
 from lora_gui.domain.record import RunSummary
-from lora_gui.ui.plots.palette import overlay_pen
 from lora_gui.ui.runs.columns import COLUMNS, HIDDEN, WORDS, Column
 from lora_gui.ui.runs.columns_menu import ColumnsMenu
 from lora_gui.ui.runs.filter import RunsFilter
 from lora_gui.ui.runs.model import SLOT_ROLE, RunsModel
 from lora_gui.ui.runs.texts import RunTexts
-from lora_gui.ui.theme import theme, theme_switch
+from lora_gui.ui.runs.tick_delegate import TickDelegate
+from lora_gui.ui.theme import theme_switch
 
-SAMPLE = 26
-"""Pixels of the line drawn beside a tick."""
 AGING_MS = 30_000
 """Between two looks at the clock, for "5 minutes ago"."""
 WIDE_WORDS, NARROW_WORDS = "Random noise, rank 4   ", "Random noise   "
 WIDE_NUMBER = "0000.0000"
 """Texts that set how wide columns are at first."""
 
-Index = QModelIndex | QPersistentModelIndex
 NAME, OVERLAY = COLUMNS.index(Column.NAME), COLUMNS.index(Column.OVERLAY)
 
 
@@ -70,7 +63,7 @@ class RunsTable(QTableView):
         self._model, self._texts = model, texts
         self.filter = RunsFilter(model, self)
         self.setModel(self.filter)
-        self.setItemDelegateForColumn(OVERLAY, _TickDelegate(self))
+        self.setItemDelegateForColumn(OVERLAY, TickDelegate(self))
         self._hint = QLabel(self.viewport())
         self._prepare()
         self._prepare_header()
@@ -104,6 +97,7 @@ class RunsTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionsMovable(True)
         header.setMinimumSectionSize(36)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.setSortIndicator(COLUMNS.index(Column.WHEN), Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
@@ -174,8 +168,8 @@ class RunsTable(QTableView):
         for section, column in enumerate(COLUMNS):
             header.moveSection(header.visualIndex(section), section)
             self.setColumnHidden(section, column in HIDDEN)
-            sample = NARROW_WORDS if column in WORDS or column is Column.WHEN else WIDE_NUMBER
-            if column is Column.NAME:
+            sample = NARROW_WORDS if column in WORDS else WIDE_NUMBER
+            if column in (Column.NAME, Column.WHEN):
                 sample = WIDE_WORDS
             if column in (Column.RANK, Column.SCALING, Column.LEARNING_RATE, Column.OVERLAY):
                 sample = "0.0001"
@@ -250,18 +244,3 @@ class RunsTable(QTableView):
     def _on_double_click(self, index: QModelIndex) -> None:
         if index.column() != OVERLAY:
             self.activated_run.emit()
-
-
-class _TickDelegate(QStyledItemDelegate):
-    # Draws beside a tick the line that the run has on the plot.
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        super().paint(painter, option, index)
-        slot = index.data(SLOT_ROLE)
-        if slot is not None:
-            rect = option.rect
-            painter.save()
-            painter.setPen(overlay_pen(slot, theme()))
-            y = rect.center().y() + 0.5
-            painter.drawLine(QLineF(rect.right() - SAMPLE - 3, y, rect.right() - 3, y))
-            painter.restore()
