@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from lora_gui.cli import train
+from lora_gui.cli import sweep, train
 from lora_gui.domain.config import ConfigError
 from lora_gui.domain.parameters import NotEnoughMemory
 
+_COMMANDS = {"train": train.run, "sweep": sweep.run}
 BAD_INPUT = 2
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -26,12 +27,13 @@ class _Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str]) -> int:
     """Run the command in `argv`, the command line without the program's name; returns the exit code.
 
-    0: done; 2: bad input, named in one line; 3: the run diverged; 130: Ctrl-C.
+    0: done; 1: some runs of a sweep failed; 2: bad input, named in one line; 3: the run, or every run,
+    diverged; 130: Ctrl-C.
     """
     parser = _parser()
     try:
         arguments = parser.parse_args(argv)
-        return train.run(arguments)
+        return _COMMANDS[arguments.command](arguments)
     except SystemExit as end:
         # argparse ends this way after --help and after an error.
         return int(end.code or 0)
@@ -51,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog=_program(), description="LoRA GUI in the terminal.", allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     train.add_to(commands)
+    sweep.add_to(commands)
     return parser
 
 

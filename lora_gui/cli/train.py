@@ -2,16 +2,15 @@
 
 import argparse
 import json
-import signal
 import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Any, Self, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from tqdm import tqdm
 
+from lora_gui.cli.ctrl_c import CtrlC
 from lora_gui.cli.options import add_config_options, config_from
 from lora_gui.domain.config import ConfigError, RunConfig
 from lora_gui.domain.files import check_writable, write_atomically
@@ -56,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     trainer = _prepare(config)
     print(_counts(config), file=out, flush=True)
     result = _Result(config)
-    with _CtrlC() as ctrl_c:
+    with CtrlC() as ctrl_c:
         _train(trainer, result, _Lines(out, config.epochs), ctrl_c)
     print(_ending(trainer, result, stopped=ctrl_c.pressed), file=out, flush=True)
     if arguments.json == "-":
@@ -87,32 +86,6 @@ class _Result:
                 "seconds": self.seconds,
             }
         )
-
-
-class _CtrlC:
-    """Notes that Ctrl-C was pressed, so that whatever was trained is kept and reported.
-
-    Attributes:
-        pressed: whether it was.
-        breaks: whether it raises KeyboardInterrupt as well; a second press always does.
-
-    """
-
-    def __init__(self) -> None:
-        self.pressed = False
-        self.breaks = False
-
-    def __enter__(self) -> Self:
-        self._before = signal.signal(signal.SIGINT, self._handle)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
-
-    def _handle(self, _number: int, _frame: FrameType | None) -> None:
-        again, self.pressed = self.pressed, True
-        if self.breaks or again:
-            raise KeyboardInterrupt
 
 
 class _Lines:
@@ -158,7 +131,7 @@ def _prepare(config: RunConfig) -> "BaseTrainer":
     return make_trainer(config)
 
 
-def _train(trainer: "BaseTrainer", result: _Result, lines: _Lines, ctrl_c: _CtrlC) -> None:
+def _train(trainer: "BaseTrainer", result: _Result, lines: _Lines, ctrl_c: CtrlC) -> None:
     """Advance to the end or to Ctrl-C, in chunks short enough for it to be obeyed at once."""
     pace = Pace()
     begin = time.perf_counter()

@@ -1,0 +1,1 @@
+"""Running a sweep: here, in processes beside this one, or on a cluster."""
