@@ -1,7 +1,8 @@
 """Pictures of a run: its matrices, pooled to the pixels that show them."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Protocol
 
 import numpy as np
@@ -12,8 +13,8 @@ from lora_gui.domain.pooling import Floats, pool, pool_blocks
 from lora_gui.domain.progress import Snapshot
 from lora_gui.engine.tasks import Task
 
-MOST_OPERATIONS = 4e11
-"""Floating-point operations above which A · B is not formed for a picture: some seconds of two cores."""
+MOST_OPERATIONS = 1e11
+"""Floating-point operations above which A · B is not formed for a picture: some seconds of one core."""
 
 
 class Sitter(Protocol):
@@ -55,7 +56,7 @@ def draw(
         Matrix.LORA_B: pool(snapshot.lora_B, watch.rank, watch.columns),
     }
     distance = None
-    with np.errstate(all="ignore"):  # a diverging run overflows
+    with np.errstate(all="ignore"), _one_thread():  # a diverging run overflows
         if 2.0 * snapshot.lora_A.size * snapshot.lora_B.shape[1] <= MOST_OPERATIONS:
             if watch.product is Matrix.MERGED:
                 maps[Matrix.MERGED] = _merged(snapshot, watch)
@@ -102,10 +103,20 @@ def _update(shot: Snapshot, planted: Floats | None, watch: Watch) -> tuple[Float
 
 
 def _product(left: Floats, right: Floats) -> Floats:
-    # By torch, which keeps to the number of threads set for training; those of NumPy's BLAS would wait for
-    # each other on a busy machine, a hundred times as long as the product takes.
+    # By torch: how many threads NumPy's BLAS takes cannot be told to it.
     product: Floats = (torch.from_numpy(left) @ torch.from_numpy(right)).numpy()
     return product
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    # A block is a millisecond's work. On a busy machine two threads wait for each other twenty times as long.
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _square(values: Floats) -> float:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,3 +124,13 @@ def test_an_overflow_is_told_by_the_extreme() -> None:
     huge = np.full((4, 4), 3e38, np.float32)
     shot = Snapshot(0, 1.0, huge, huge[0], huge, huge)
     assert draw(shot, None, Watch(4, 4, 4)).extreme == np.inf
+
+
+def test_drawing_leaves_the_number_of_threads_alone() -> None:
+    threads = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        taken(PLANTED, Watch(8, 8, 8))
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(threads)
