@@ -25,15 +25,19 @@ class Latest(QThread):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._over = False
 
     def ask(self, job: Job) -> None:
-        """Do `job` as soon as the one in progress is over."""
+        """Do `job` as soon as the one in progress is over; after `shutdown`, never."""
+        if self._over:
+            return
         self._jobs.put(job)
         if not self.isRunning():
             self.start(QThread.Priority.LowPriority)
 
     def shutdown(self) -> None:
         """Wait for the job in progress and end the thread, as before the window closes."""
+        self._over = True
         if self.isRunning():
             self._jobs.put(None)
             self.wait()
