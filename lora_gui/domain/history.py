@@ -41,6 +41,8 @@ class LossHistory:
         self._size = 0
         self.evaluations: list[Evaluation] = []
         self.norms: list[Norms] = []
+        # Pairs (epoch, seconds in training when it was complete), as far as somebody notes them.
+        self.clock: list[tuple[int, float]] = []
 
     def __len__(self) -> int:
         return self._size

@@ -58,7 +58,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         for axis in (self.left, self.bottom):
             axis.linkToView(self.view)
         self.view.disableAutoRange()
-        self.limit(log_x=False, log_y=False)
+        self.limit(PlotOptions(log_y=False))
         self.view.sigRangeChanged.connect(self._on_range_changed)
         self.view.sigResized.connect(self._on_resized)
         self.scene().sigMouseClicked.connect(self._on_clicked)
@@ -108,13 +108,14 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
             area.bottom() - area.height() * (y - bottom) / (top - bottom),
         )
 
-    def limit(self, *, log_x: bool, log_y: bool) -> None:
+    def limit(self, options: PlotOptions) -> None:
         """Set how far and how deep one can zoom on axes of these kinds; do so before showing data on them."""
+        log_x, log_y, seconds = options.log_x, options.log_y, options.by_seconds
         high = LOG_LIMIT if log_y else LINEAR_LIMIT
         self.view.setLimits(
-            xMin=-1.0 if log_x else -1e15,
+            xMin=(-7.0 if seconds else -1.0) if log_x else -1e15,
             xMax=15.0 if log_x else 1e15,
-            minXRange=1e-4 if log_x else 1.0,
+            minXRange=1e-4 if log_x or seconds else 1.0,
             yMin=-high,
             yMax=high,
             minYRange=1e-9 if log_y else 1e-40,

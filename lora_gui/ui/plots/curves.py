@@ -41,6 +41,7 @@ class RunCurve:
     """One run's losses: the losses themselves, and over them, when smoothing is on, their smooth line."""
 
     def __init__(self, view: pg.ViewBox, depth: int, *, raw_behind: bool) -> None:
+        self._view = view
         self._raw_behind = raw_behind
         self._raw, self._line = _curve(view, depth), _curve(view, depth + 1)
         self._full = self._faint = QPen()
@@ -51,6 +52,11 @@ class RunCurve:
     def wear(self, full: QPen, faint: QPen) -> None:
         """Draw with these pens: `full` for the line that counts, `faint` for what it smooths."""
         self._full, self._faint, self._key = full, faint, None
+
+    def remove(self) -> None:
+        """Take the curve out of the plot."""
+        self._view.removeItem(self._raw)
+        self._view.removeItem(self._line)
 
     def draw(self, history: LossHistory | None, frame: Frame) -> Extent:
         """Draw what `frame` shows of `history` and return how far it reaches up and down.
@@ -158,10 +164,11 @@ class Curves:
 
     def draw(self, runs: Runs, frame: Frame) -> Extent:
         """Draw what `frame` shows of each and return how far they reach up and down."""
+        history, points, previous = runs.drawn(by_seconds=frame.options.by_seconds)
         return (
-            self._previous.draw(runs.previous, frame)
-            | self._training.draw(runs.history, frame)
-            | self._test.draw(runs.points, frame)
+            self._previous.draw(previous, frame.by(runs.clock_of(previous)))
+            | self._training.draw(history, frame.by(runs.clock_of(history)))
+            | self._test.draw(points, frame.by(runs.clock_of(history)))
         )
 
     @property

@@ -4,8 +4,10 @@ from math import floor, log10
 
 from lora_gui.ui.plots.frame import Extent
 from lora_gui.ui.plots.options import PlotOptions
+from lora_gui.ui.plots.runs import Runs
 
 STEPS = (1, 1.5, 2, 3, 4, 6, 8, 10)
+DECADES = 4
 X_PADDING = 0.015
 Y_PADDING = 0.06
 SLACK = 0.6
@@ -28,9 +30,32 @@ def shown_end(epochs: int, planned: int) -> int:
     return max(min(max(step, 10), planned), 2)
 
 
-def x_range(end: int, options: PlotOptions) -> tuple[float, float]:
-    """Return the x range (axis units) that shows the epochs from 1 to `end`."""
+def end(runs: Runs, planned: int, options: PlotOptions) -> float:
+    """Return where the x axis of `runs` ends (epochs or seconds) while it follows the one shown."""
+    if options.by_seconds:
+        return shown_seconds(runs.end(by_seconds=True))
+    overlaid = runs.overlaid_end(by_seconds=False)
+    if overlaid and not runs.epochs:
+        return max(overlaid, 2)
+    return max(shown_end(runs.epochs, planned), overlaid)
+
+
+def shown_seconds(seconds: float) -> float:
+    """Return the last second to show when a run has trained for so long; it grows in the same steps."""
+    if seconds <= 0:
+        return 1.0
+    unit = 10.0 ** floor(log10(seconds))
+    return next(factor * unit for factor in STEPS if factor * unit >= seconds * (1 - 1e-9))
+
+
+def x_range(end: float, options: PlotOptions) -> tuple[float, float]:
+    """Return the x range (axis units) that shows the epochs from 1 to `end`, or the seconds from 0.
+
+    Logarithmic seconds begin four powers of ten before the end.
+    """
     first, last = (0.0, log10(end)) if options.log_x else (1.0, float(end))
+    if options.by_seconds:
+        first = last - DECADES if options.log_x else 0.0
     padding = X_PADDING * (last - first)
     return first - padding, last + padding
 

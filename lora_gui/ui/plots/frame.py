@@ -1,34 +1,47 @@
 """The stretch of a run that is on the screen, and how epochs and losses become places there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, inf, log10, nan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lora_gui.domain.history import LossHistory, View
+from lora_gui.ui.plots.clock import Clock
 from lora_gui.ui.plots.options import PlotOptions
 from lora_gui.ui.plots.smoothing import REACH
 
 Floats = NDArray[np.float64]
 
 BUCKETS_PER_PIXEL = 2
+LEAST_SECONDS = 1e-6
+"""Times on a logarithmic axis are not shorter than that."""
 OCTAVE = 4
 """On a logarithmic axis each stretch from n to 4 n is folded by itself, as finely as its pixels need."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The visible part of the x axis: from `low` to `high` (axis units), over `pixels`, with `options`."""
+    """The visible part of the x axis: from `low` to `high` (axis units), over `pixels`, with `options`.
+
+    The axis goes by epochs, or by the seconds that `clock` gives to them. A value on it is one or the other;
+    its place is the value, or on a logarithmic axis the value's power of ten.
+    """
 
     low: float
     high: float
     pixels: int
     options: PlotOptions
+    clock: Clock | None = None
+
+    def by(self, clock: Clock | None) -> "Frame":
+        """Return the same stretch for a run with this clock; where epochs count, clocks do not."""
+        return replace(self, clock=clock) if self.options.by_seconds else self
 
     def x(self, epochs: Floats) -> Floats:
         """Return the places of `epochs` (1-based) on the x axis."""
-        return np.log10(epochs) if self.options.log_x else epochs
+        values = self.clock.seconds(epochs) if self.clock else epochs
+        return np.log10(np.maximum(values, self._least)) if self.options.log_x else values
 
     def y(self, losses: Floats) -> Floats:
         """Return the places of `losses` on the y axis, NaN where it has none."""
@@ -36,15 +49,24 @@ class Frame:
             return losses
         return np.log10(losses, out=np.full(len(losses), np.nan), where=losses > 0)
 
-    def position(self, epoch: float) -> float:
-        """Return the place of one epoch on the x axis."""
-        return log10(max(epoch, 1)) if self.options.log_x else epoch
+    def position(self, value: float) -> float:
+        """Return the place of one value on the x axis."""
+        return log10(max(value, self._least)) if self.options.log_x else value
+
+    def value(self, position: float) -> float:
+        """Return the value at a place on the x axis; it need not be a whole epoch or within a run."""
+        if self.options.log_x:
+            return float(10.0 ** min(max(position, log10(self._least) - 1), 18.0))
+        return position
 
     def epoch(self, position: float) -> float:
         """Return the epoch at a place on the x axis; it need not be whole or within a run."""
-        if self.options.log_x:
-            return float(10.0 ** min(max(position, -1.0), 18.0))
-        return position
+        value = self.value(position)
+        return self.clock.epoch(value) if self.clock else value
+
+    @property
+    def _least(self) -> float:
+        return LEAST_SECONDS if self.options.by_seconds else 1.0
 
     def height(self, loss: float) -> float:
         """Return the place of one loss on the y axis, NaN if it has none."""
@@ -64,8 +86,12 @@ class Frame:
         first = max(floor(self.epoch(self.low - margin)) - 1, 1)
         last = min(ceil(self.epoch(self.high + margin)) + 1, len(history))
         if not self.options.log_x:
-            return history.view(first, last, ceil((last - first + 1) / self.pixel * BUCKETS_PER_PIXEL) or 1)
+            return history.view(first, last, self._buckets(first, last + 1))
         return self._fold_octaves(history, first, last)
+
+    def _buckets(self, first: int, last: int) -> int:
+        left, right = self.x(np.array([first, last], np.float64))
+        return max(ceil(float(right - left) / self.pixel * BUCKETS_PER_PIXEL), 1)
 
     def _fold_octaves(self, history: LossHistory, first: int, last: int) -> View:
         views = []
@@ -75,8 +101,7 @@ class Frame:
             end = OCTAVE
             while end <= start:
                 end *= OCTAVE
-            width = log10(end) - log10(start)
-            views.append(history.view(start, min(end, last), ceil(width / self.pixel * BUCKETS_PER_PIXEL)))
+            views.append(history.view(start, min(end, last), self._buckets(start, end)))
             start = end + 1
         if not views:
             return history.view(1, 0, 1)

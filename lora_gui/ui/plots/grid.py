@@ -41,9 +41,13 @@ class Grid:
         """Put ticks into what the plot shows now."""
         view = self._view
         (left, right), (bottom, top) = view.viewRange()
-        across = ticks(left, right, max(int(view.width() / X_SPACING), 2), log=options.log_x, whole=True)
+        whole = not options.by_seconds
+        across = ticks(left, right, max(int(view.width() / X_SPACING), 2), log=options.log_x, whole=whole)
         up = ticks(bottom, top, max(int(view.height() / Y_SPACING), 2), log=options.log_y)
-        across = [tick for tick in across if tick.position >= (0 if options.log_x else 1)]
+        if whole:
+            across = [tick for tick in across if tick.position >= (0 if options.log_x else 1)]
+        elif not options.log_x:
+            across = [tick for tick in across if tick.position >= 0]
         self._bottom.setTicks([across])
         self._left.setTicks([up])
         lines = [(tick.position, bottom, tick.position, top) for tick in across]

@@ -1,5 +1,8 @@
 """The loss plot: live curves of a run over its epochs, however long it gets."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -16,8 +19,11 @@ from lora_gui.ui.plots.key import Row
 from lora_gui.ui.plots.markers import Marker
 from lora_gui.ui.plots.menu import PlotMenu
 from lora_gui.ui.plots.options import PlotOptions
+from lora_gui.ui.plots.overlaid import OverlayRun
+from lora_gui.ui.plots.overlaid_curves import OverlaidCurves
 from lora_gui.ui.plots.overlay import Overlay, Scene
 from lora_gui.ui.plots.runs import Runs
+from lora_gui.ui.plots.texts import PlotTexts, Shown
 from lora_gui.ui.plots.toolbar import PlotToolbar
 from lora_gui.ui.theme import theme, theme_switch
 
@@ -53,7 +59,9 @@ class LossPlot(QWidget):
         self._canvas.setMinimumSize(240, 140)
         self._grid = Grid(self._canvas.view, self._canvas.left, self._canvas.bottom)
         self._curves = Curves(self._canvas.view)
+        self._overlaid = OverlaidCurves(self._canvas.view)
         self._overlay = Overlay(self._canvas)
+        self._texts = PlotTexts(self)
         self._hint = QLabel(self)
         self._lay_out()
         self._connect()
@@ -94,19 +102,27 @@ class LossPlot(QWidget):
         """Show the losses of another run (or none) from now on. They are read at every refresh()."""
         if history is not self._runs.history:
             self._runs.show(history)
-            self._pointer.epoch = None
+            self._pointer.at = None
             self.fit()
 
     def keep_as_previous(self) -> None:
         """Put the run shown behind the next one; without losses, the previous run stays what it was."""
         self._runs.keep_as_previous()
-        self._pointer.epoch = None
+        self._pointer.at = None
         self.fit()
 
     def clear_previous(self) -> None:
         """Forget the previous run."""
         self._runs.previous = None
         self._draw()
+
+    def show_overlays(self, runs: Sequence[OverlayRun]) -> None:
+        """Lay exactly these runs over the one shown."""
+        self._runs.lay_over(runs)
+        self._overlaid.show(self._runs.overlaid)
+        self._toolbar.set_overlaid(bool(runs))
+        self._pointer.at = None
+        self._draw(tight=self._following)
 
     def set_epochs(self, total: int) -> None:
         """Tell how many epochs are planned, so that the axis can leave room for them."""
@@ -161,10 +177,13 @@ class LossPlot(QWidget):
         before, self._options = self._options, self._toolbar.options()
         if before == self._options:
             return
-        if (before.log_x, before.log_y) == (self._options.log_x, self._options.log_y):
+        if replace(before, smoothing=0) == replace(self._options, smoothing=0):
             self._draw()
         else:
             # The range on the screen means other losses on the new axis.
+            self._pointer.by_seconds = self._options.by_seconds
+            self._pointer.at = None
+            self._name_axes()
             self.fit()
         self.options_changed.emit()
 
@@ -176,11 +195,11 @@ class LossPlot(QWidget):
         self._drawing = True
         self._drawn = self._runs.size
         self._runs.read()
-        self._canvas.limit(log_x=self._options.log_x, log_y=self._options.log_y)
+        self._canvas.limit(self._options)
         if self._following:
-            end = follow.shown_end(self._runs.epochs, self._planned)
+            end = follow.end(self._runs, self._planned, self._options)
             self._canvas.show_x(follow.x_range(end, self._options))
-        extent = self._curves.draw(self._runs, self._frame())
+        extent = self._curves.draw(self._runs, self._frame()) | self._overlaid.draw(self._frame())
         self._blank = not extent
         extent = self._floors.widen(extent, self._frame(), self._canvas.area.height(), self._overlay.metrics)
         if self._following and (tight or not follow.fits(self._canvas.shown_y, extent, self._options)):
@@ -194,52 +213,50 @@ class LossPlot(QWidget):
 
     def _compose(self) -> None:
         """Lay out what lies over the curves, and tell a screen reader what the crosshair shows."""
-        frame, canvas, pens = self._frame(), self._canvas, self._curves.pens
+        frame, canvas, pens = self._frame(), self._canvas, self._curves.pens | self._overlaid.pens
+        names = self._texts.names() | {run.kind: run.name for run in self._runs.overlaid}
+        by_seconds = self._options.by_seconds
 
-        def place(epoch: float, loss: float = 1.0) -> QPointF:
-            return canvas.place(frame.position(epoch), frame.height(loss))
+        def place(value: float, loss: float = 1.0) -> QPointF:
+            return canvas.place(frame.position(value), frame.height(loss))
+
+        def value_of(epoch: int) -> float:
+            return self._runs.value(epoch, by_seconds)
 
         area = canvas.area
-        legend = [Row(self._names[kind], pens[kind]) for kind in self._runs.kinds]
+        rows = [Row(names[kind], pens[kind]) for kind in self._runs.kinds(by_seconds=by_seconds)]
+        legend = self._overlay.fitting(rows, area, self._texts.more)
         reserved = self._overlay.legend_rect(area, legend)
         labels = markers.place(
-            self._markers, lambda epoch: place(epoch).x(), area, self._overlay.metrics, reserved
+            self._markers, lambda epoch: place(value_of(epoch)).x(), area, self._overlay.metrics, reserved
         )
-        crosshair = self._pointer.crosshair(area, place, pens, self._names)
+        crosshair = self._pointer.crosshair(area, place, pens, names)
         floors = floor_lines.place(self._floors, lambda loss: place(1, loss).y(), area, self._overlay.metrics)
-        message, hint = self._texts()
+        gaps = self._curves.gaps or self._overlaid.gaps
+        timeless = by_seconds and bool(self._runs.size[0]) and not self._runs.clock_of(self._runs.history)
+        shown = Shown(bool(rows), self._blank, gaps, timeless)
+        message, hint = self._texts.remarks(self._message, self._floors.reason, shown)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self._overlay.setGeometry(canvas.rect())
         self._overlay.show_scene(Scene(area, legend, labels, floors, crosshair, message, canvas.hasFocus()))
         canvas.setAccessibleDescription(crosshair.text if crosshair else self._floors.text)
 
-    def _texts(self) -> tuple[str, str]:
-        """Return the text in the middle and the one below the plot."""
-        if not self._runs.kinds:
-            return self._message or self.tr("Press Start to train."), self._floors.reason
-        if self._blank and self._curves.gaps:
-            return self.tr("These losses are zero: a logarithmic axis has no place for them."), ""
-        if self._curves.gaps:
-            zeros = self.tr("Losses of zero have no place on a logarithmic axis.")
-            return "", f"{self._message}\n{zeros}".strip()
-        return "", f"{self._message}\n{self._floors.reason}".strip()
-
     # The crosshair
 
     def _on_pointed(self, position: float) -> None:
-        self._pointer.point(self._frame().epoch(position))
+        self._pointer.point(self._frame().value(position))
         self._compose()
 
     def _on_stepped(self, pixels: float) -> None:
         self._pointer.step(pixels, self._frame())
-        if self._pointer.epoch is not None:
-            self._canvas.reveal(self._frame().position(self._pointer.epoch))
+        if self._pointer.at is not None:
+            self._canvas.reveal(self._frame().position(self._pointer.at))
         self._compose()
 
     def _hide_crosshair(self) -> None:
-        if self._pointer.epoch is not None:
-            self._pointer.epoch = None
+        if self._pointer.at is not None:
+            self._pointer.at = None
             self._compose()
 
     # What the person and the surroundings do
@@ -257,23 +274,17 @@ class LossPlot(QWidget):
         self._canvas.setBackground(theme().card)
         self._grid.wear(theme())
         self._curves.wear(theme())
+        self._overlaid.wear(theme())
         self._draw()
 
     def _retranslate(self) -> None:
-        self._names = {
-            "training": self.tr("Training"),
-            "test": self.tr("Test"),
-            "previous": self.tr("Previous run"),
-        }
-        self._canvas.bottom.setLabel(self.tr("Epoch"))
-        self._canvas.left.setLabel(self.tr("Loss (mean squared error)"))
+        self._name_axes()
+        self._canvas.left.setLabel(self._texts.up())
         self._canvas.setAccessibleName(self.tr("Loss plot"))
-        self._canvas.setWhatsThis(
-            self.tr(
-                "Wheel: zoom, also over one axis alone. Drag: move. Right drag: stretch. Double click or F:"
-                " fit. Left and right arrows: move the crosshair. Plus and minus: zoom. X, Y: kind of axis."
-            )
-        )
+        self._canvas.setWhatsThis(self._texts.what_keys_do())
+
+    def _name_axes(self) -> None:
+        self._canvas.bottom.setLabel(self._texts.across(by_seconds=self._options.by_seconds))
 
     def changeEvent(self, event: QEvent) -> None:
         """Take every text again when the language changes."""

@@ -7,7 +7,7 @@ MAX_SMOOTHING = 0.99
 
 @dataclass(frozen=True, slots=True)
 class PlotOptions:
-    """Logarithmic or linear axes, and smoothing from 0 (the losses as they are) to 0.99.
+    """Logarithmic or linear axes, smoothing from 0 (the losses as they are) to 0.99, epochs or seconds.
 
     A logarithmic loss is the default: it shows the last tenth of a per cent as well as the first drop.
     Smoothing out of its limits, from a settings store edited by hand say, is brought back into them.
@@ -16,6 +16,7 @@ class PlotOptions:
     log_x: bool = False
     log_y: bool = True
     smoothing: float = 0.0
+    by_seconds: bool = False
 
     def __post_init__(self) -> None:
         # not (a >= b) is true for NaN too.

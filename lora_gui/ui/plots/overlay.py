@@ -1,5 +1,6 @@
 """What lies over the curves in pixels: marker labels, legend, crosshair with its values, messages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QLineF, QRectF, Qt
@@ -14,6 +15,8 @@ from lora_gui.ui.plots.markers import Label
 from lora_gui.ui.theme import theme
 
 INSET = 6.0
+LEGEND_SHARE = 0.7
+"""Of the height: the rest is left to the curves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,13 @@ class Overlay(QWidget):
             return QRectF()
         key = Key("", rows, self.metrics)
         return QRectF(area.right() - key.width - INSET, area.top() + INSET, key.width, key.height)
+
+    def fitting(self, rows: list[Row], area: QRectF, more: Callable[[int], str]) -> list[Row]:
+        """Return as many `rows` as a legend has room for, and where some are left out, how many `more`."""
+        room = max(int((area.height() * LEGEND_SHARE) // (self.metrics.height() + 2)), 2)
+        if len(rows) <= room:
+            return rows
+        return [*rows[: room - 1], Row(more(len(rows) - room + 1), QPen(Qt.PenStyle.NoPen))]
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint from the back to the front."""

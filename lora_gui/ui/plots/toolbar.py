@@ -22,6 +22,8 @@ class PlotToolbar(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._log_x, self._log_y = self._toggle("log_x"), self._toggle("log_y")
+        self._by_seconds = self._toggle("by_seconds")
+        self._overlaid = False
         self._label, self._value = QLabel(self), QLabel(self)
         self._slider = QSlider(Qt.Orientation.Horizontal, self)
         self._slider.setObjectName("smoothing")
@@ -38,6 +40,7 @@ class PlotToolbar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addStretch(1)
+        row.addWidget(self._by_seconds)
         row.addWidget(self._log_x)
         row.addWidget(self._log_y)
         row.addSpacing(8)
@@ -58,6 +61,11 @@ class PlotToolbar(QWidget):
 
     def retranslate(self) -> None:
         """Take every text from the language in force."""
+        self._by_seconds.setText(self.tr("Seconds"))
+        self._by_seconds.setToolTip(
+            self.tr("Lay runs over each other by their seconds in training instead of their epochs")
+        )
+        self._by_seconds.setAccessibleName(self.tr("Seconds instead of epochs"))
         self._log_x.setText(self.tr("Log &x"))
         self._log_x.setToolTip(
             self.tr("Logarithmic epochs: the first ten get as much room as the next ninety (X)")
@@ -83,16 +91,28 @@ class PlotToolbar(QWidget):
 
     def options(self) -> PlotOptions:
         """Return what the controls say."""
-        return PlotOptions(self._log_x.isChecked(), self._log_y.isChecked(), self._slider.value() / 100)
+        return PlotOptions(
+            self._log_x.isChecked(),
+            self._log_y.isChecked(),
+            self._slider.value() / 100,
+            self._by_seconds.isChecked(),
+        )
 
     def show_options(self, options: PlotOptions) -> None:
         """Set the controls, without a signal."""
-        blockers = [QSignalBlocker(w) for w in (self._log_x, self._log_y, self._slider)]
+        blockers = [QSignalBlocker(w) for w in (self._log_x, self._log_y, self._slider, self._by_seconds)]
         self._log_x.setChecked(options.log_x)
         self._log_y.setChecked(options.log_y)
         self._slider.setValue(round(100 * options.smoothing))
+        self._by_seconds.setChecked(options.by_seconds)
         del blockers
+        self.set_overlaid(self._overlaid)
         self._show_value()
+
+    def set_overlaid(self, overlaid: bool) -> None:
+        """Offer seconds instead of epochs where there are runs to compare by them."""
+        self._overlaid = overlaid
+        self._by_seconds.setVisible(overlaid or self._by_seconds.isChecked())
 
     def toggle_log_x(self) -> None:
         """Press the button of the epoch axis."""
