@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from benchmarks.report import write_report
+from benchmarks.window import measure_window
 
 SHAPES = (
     {"in_features": 64, "out_features": 10, "rank": 4},
@@ -38,7 +39,8 @@ def main() -> None:
     for name, configs in GROWTH.items():
         names = ["reference", "closed_form"]
         growth[name] = [(c[name], measure("loops", c, 1, seconds=1, names=names)["epoch"]) for c in configs]
-    write_report(rates, loops, growth)
+    print("the window", flush=True)
+    write_report(rates, loops, growth, measure_window())
     print(f"Took {time.perf_counter() - start:.0f} s; the results are in benchmarks/README.md")
 
 

@@ -23,7 +23,9 @@ Loops = Sequence[tuple[dict[str, int], int, dict[str, Any]]]
 Growth = dict[str, list[tuple[int, dict[str, float]]]]
 
 
-def write_report(rates: dict[int, dict[str, float]], loops: Loops, growth: Growth) -> None:
+def write_report(
+    rates: dict[int, dict[str, float]], loops: Loops, growth: Growth, window: Sequence[tuple[str, str, str]]
+) -> None:
     """Replace what stands between the markers of README.md, and draw the plots."""
     parts = [_machine(rates)]
     for threads in rates:
@@ -31,6 +33,7 @@ def write_report(rates: dict[int, dict[str, float]], loops: Loops, growth: Growt
         title = f"### {threads} thread" + ("s" if threads > 1 else "")
         parts += [title, _times(own), _ratios(own)]
     parts += ["### Growth", _growth(growth)]
+    parts += ["### The window", _table(("what the window costs", "measured", "wanted"), window)]
     readme = FOLDER / "README.md"
     before, rest = readme.read_text(encoding="utf-8").split("<!-- results -->")
     after = rest.split("<!-- end of results -->")[1]
