@@ -11,6 +11,7 @@ _HELP = {
     "in_features": "inputs of the layer",
     "out_features": "outputs of the layer",
     "train_bias": "train the bias with the adapter",
+    "method": "what is trained: the adapter, the whole layer instead, its bias alone, or nothing",
     "rank": "columns of lora_A and rows of lora_B, at most min(in_features, out_features)",
     "scaling": "factor in front of the adapter's product",
     "init": "start of lora_A and lora_B",

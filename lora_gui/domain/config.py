@@ -135,6 +135,8 @@ class RunConfig:
     """Outputs of the layer, the columns of W0 and of lora_B."""
     train_bias: bool = _setting(True, Switch())
     """Whether the bias is trained with the adapter, as the tutorial (unknowingly) does."""
+    method: str = _setting("lora", Choice(("lora", "full", "bias", "none")))
+    """What is trained: the adapter, every number of the layer itself, its bias alone, or nothing."""
     rank: int = _setting(4, Range(1, 16_384, whole=True))
     """Columns of lora_A and rows of lora_B; at most min(in_features, out_features)."""
     scaling: float = _setting(1.0, Range(0, 1000))
@@ -186,7 +188,19 @@ class RunConfig:
             return Range(0, self.samples, whole=True)
         if name == "engine" and not self.is_full_batch:
             return Choice(("auto", "reference"), why="closed_form needs batch_size 0")
+        if name == "engine" and not self.has_adapter:
+            return Choice(("auto", "reference"), why="closed_form needs method lora")
         return limits(name)
+
+    @property
+    def has_adapter(self) -> bool:
+        """Whether lora_A and lora_B are there; without them rank, scaling and init have no effect."""
+        return self.method == "lora"
+
+    @property
+    def bias_is_trained(self) -> bool:
+        """Whether the bias is trained, by whatever method."""
+        return self.train_bias if self.has_adapter else self.method in ("full", "bias")
 
     @property
     def is_full_batch(self) -> bool:
@@ -210,7 +224,8 @@ class RunConfig:
         if after["task"] == "low_rank":
             changed["true_rank"] = min(after["true_rank"], smallest)
         changed["batch_size"] = min(after["batch_size"], after["samples"])
-        if changed["batch_size"] not in (0, after["samples"]) and after["engine"] == "closed_form":
+        has_closed_form = changed["batch_size"] in (0, after["samples"]) and after["method"] == "lora"
+        if after["engine"] == "closed_form" and not has_closed_form:
             changed["engine"] = "auto"
         return replace(self, **changed)
 

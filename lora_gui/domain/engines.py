@@ -12,6 +12,7 @@ class EngineReason(StrEnum):
     CHOSEN = "as set"
     FULL_BATCH = "the squared error of all samples at once needs only their statistics"
     MINI_BATCHES = "mini-batches have no closed form"
+    NO_ADAPTER = "the closed form is that of an adapter"
 
 
 class EngineChoice(NamedTuple):
@@ -25,6 +26,8 @@ def engine_for(config: RunConfig) -> EngineChoice:
     """Return the engine that trains `config`."""
     if config.engine != "auto":
         return EngineChoice(config.engine, EngineReason.CHOSEN)
+    if not config.has_adapter:
+        return EngineChoice("reference", EngineReason.NO_ADAPTER)
     if config.is_full_batch:
         return EngineChoice("closed_form", EngineReason.FULL_BATCH)
     return EngineChoice("reference", EngineReason.MINI_BATCHES)

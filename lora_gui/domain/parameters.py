@@ -51,7 +51,7 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class ParameterCounts:
-    """The tensors of an adapted layer, and every figure that follows from them."""
+    """The tensors of a layer, adapted or not (rank 0), and every figure that follows from them."""
 
     tensors: tuple[TensorCount, ...]
     in_features: int
@@ -63,13 +63,17 @@ class ParameterCounts:
     def of(cls, config: RunConfig) -> "ParameterCounts":
         """Count what `config` would train; needs no torch."""
         n_in, n_out, rank = config.in_features, config.out_features, config.rank
-        tensors = (
-            TensorCount("weight", (n_out, n_in), trainable=False),
-            TensorCount("bias", (n_out,), trainable=config.train_bias),
+        layer = (
+            TensorCount("weight", (n_out, n_in), trainable=config.method == "full"),
+            TensorCount("bias", (n_out,), trainable=config.bias_is_trained),
+        )
+        adapter = (
             TensorCount("lora_A", (n_in, rank), trainable=True),
             TensorCount("lora_B", (rank, n_out), trainable=True),
         )
-        return cls(tensors, n_in, n_out, rank, config.optimizer)
+        if not config.has_adapter:
+            return cls(layer, n_in, n_out, 0, config.optimizer)
+        return cls(layer + adapter, n_in, n_out, rank, config.optimizer)
 
     @property
     def frozen(self) -> int:

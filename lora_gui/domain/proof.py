@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class WeightCheck:
-    """Checksums of W0, eight hexadecimal digits each: at the start of a run, and after `epoch` epochs."""
+    """Checksums of W0, eight hexadecimal digits each: at the start of a run, and after `epoch` epochs.
+
+    `trained` tells that the run trains W0 itself, without an adapter, so that it ought to change.
+    """
 
     epoch: int
     start: str
     now: str
+    trained: bool = False
 
     @property
     def same(self) -> bool:
@@ -37,6 +41,6 @@ class MergeCheck:
 
 @dataclass(frozen=True, slots=True)
 class MergeFailure:
-    """The merge check could not be made, for want of memory most likely; the run goes on as before."""
+    """The merge check could not be made, for want of memory or of an adapter; the run goes on as before."""
 
     error: Exception

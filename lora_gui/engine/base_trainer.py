@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -64,7 +64,9 @@ class BaseTrainer(ABC):
     def parameters(self) -> ParameterCounts:
         """Return the counts of the real tensors."""
         tensors = tuple(
-            TensorCount(name, tuple(p.shape), p.requires_grad) for name, p in self.layer.named_parameters()
+            TensorCount(name, tuple(p.shape), p.requires_grad)
+            for name, p in self.layer.named_parameters()
+            if p.numel()
         )
         in_features, rank = self.layer.lora_A.shape
         return ParameterCounts(
@@ -112,11 +114,37 @@ class BaseTrainer(ABC):
         return Snapshot(
             epoch=self.epoch,
             scaling=self.layer.scaling,
-            weight=self._weight,
+            weight=_copy(self.layer.weight) if self.layer.weight.requires_grad else self._weight,
             bias=_copy(self.layer.bias),
             lora_A=_copy(self.layer.lora_A),
             lora_B=_copy(self.layer.lora_B),
         )
+
+    def state(self) -> dict[str, Tensor]:
+        """Return all that `load_state` needs to go on from here, by name; copy it before training goes on."""
+        return self._tensors() | {"epoch": torch.tensor(self.epoch)}
+
+    def load_state(self, state: Mapping[str, Tensor]) -> None:
+        """Go on from the `state` of a trainer of the same config and changes: the same bits follow.
+
+        Raises ValueError, and leaves the trainer as it was, for the state of another kind of run.
+        """
+        here = self.state()
+        if {n: t.shape for n, t in state.items()} != {n: t.shape for n, t in here.items()}:
+            raise ValueError(f"a state of {sorted(state)} does not fit a trainer of {sorted(here)}")
+        with torch.no_grad():
+            for name, tensor in self._tensors().items():
+                tensor.copy_(state[name])
+        self.epoch = int(state["epoch"])
+        self._apply_due()
+
+    def _tensors(self) -> dict[str, Tensor]:
+        trained = {name: p.detach() for name, p in self.layer.named_parameters() if p.requires_grad}
+        return trained | self._memory()
+
+    @abstractmethod
+    def _memory(self) -> dict[str, Tensor]:
+        """Return the tensors, by name, that the optimizer remembers from step to step."""
 
     @abstractmethod
     def _train(self, losses: Tensor) -> None:
@@ -146,8 +174,9 @@ class BaseTrainer(ABC):
                 square = self._update_square()
                 # One epoch by itself, so that its gradients are there to be measured.
                 self._train(losses[done : done + 1])
-                pulls = [torch.linalg.vector_norm(gradient) for gradient in self._gradients()]
-                norms.append((first, torch.stack([*pulls, square])))
+                if self.config.has_adapter:
+                    pulls = [torch.linalg.vector_norm(gradient) for gradient in self._gradients()]
+                    norms.append((first, torch.stack([*pulls, square])))
                 done += 1
             stop = min(self._next_evaluated(first) - self.epoch - 1, epochs)
             if stop > done:
@@ -175,8 +204,10 @@ class BaseTrainer(ABC):
     def _test(self) -> Tensor:
         """Return test loss and, where the task has one, accuracy, still on the device."""
         layer, y = self.layer, self.task.y_test
+        trains_weight = layer.weight.requires_grad
+        frozen = functional.linear(self.task.x_test, layer.weight) if trains_weight else self._frozen_test
         inner = self.task.x_test @ layer.lora_A
-        out = torch.addmm(self._frozen_test, inner, layer.lora_B, alpha=layer.scaling)
+        out = torch.addmm(frozen, inner, layer.lora_B, alpha=layer.scaling)
         out += layer.bias
         figures = [functional.mse_loss(out, y)]
         if self.task.has_accuracy:

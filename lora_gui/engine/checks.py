@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -31,17 +32,21 @@ class Prover:
 
     def __init__(self, trainer: BaseTrainer) -> None:
         self._trainer = trainer
-        start = checksum(trainer.layer.weight)
-        self.first = self.last = WeightCheck(trainer.epoch, start, start)
+        weight = trainer.layer.weight
+        start = checksum(weight)
+        self.first = self.last = WeightCheck(trainer.epoch, start, start, weight.requires_grad)
 
     def check_weight(self) -> WeightCheck:
         """Compare W0 as it is now with the start; a tenth of a second for 4096 x 4096."""
-        self.last = WeightCheck(self._trainer.epoch, self.first.start, checksum(self._trainer.layer.weight))
+        now = checksum(self._trainer.layer.weight)
+        self.last = replace(self.first, epoch=self._trainer.epoch, now=now)
         return self.last
 
     def check_merge(self) -> MergeCheck | MergeFailure:
         """Merge the adapter, compare the outputs, and unmerge it again."""
         layer, x = self._trainer.layer, self._trainer.task.x_test[:MERGED_ROWS]
+        if not layer.has_adapter:
+            return MergeFailure(ValueError("there is no adapter to merge"))
         try:
             _check_memory(layer)
             with torch.no_grad():

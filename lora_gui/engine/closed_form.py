@@ -7,7 +7,7 @@ trained bias, z (rank + 1, rows) is scaling · a xᵀ over the ones. With the re
     ∂loss/∂b = z e        ∂loss/∂a = scaling · (b eᵀ) x, where the bias has no part in b.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -50,6 +50,20 @@ class ClosedFormTrainer(BaseTrainer):
         for block in torch.split(losses[done:], BLOCK_EPOCHS):
             self._by_residual(block)
         losses[losses > self._largest] = torch.inf
+
+    def _memory(self) -> dict[str, Tensor]:
+        return self._parameters.state()
+
+    def state(self) -> dict[str, Tensor]:
+        """Return the state of any trainer and whether losses are still made of differences."""
+        return super().state() | {"by_products": torch.tensor(self._products is not None)}
+
+    def load_state(self, state: Mapping[str, Tensor]) -> None:
+        """Go on from `state`, as any trainer does."""
+        super().load_state(state)
+        self._parameters.count_from(self.epoch)
+        if not state["by_products"]:
+            self._products = None
 
     def _gradients(self) -> tuple[Tensor, Tensor]:
         return self._parameters.a_gradient, self._parameters.b_gradient[: len(self._parameters.a)]

@@ -43,6 +43,16 @@ class FlatParameters:
         if layer.bias.requires_grad:
             layer.bias.data = self.b[rank].copy_(layer.bias.data)
 
+    def state(self) -> dict[str, Tensor]:
+        """Return what is remembered from step to step, by name: the tensors themselves."""
+        if self._optimizer == "sgd":
+            return {}
+        return {"first_moment": self._first_moment, "second_moment": self._second_moment}
+
+    def count_from(self, steps: int) -> None:
+        """Go on as after so many steps."""
+        self._steps = _counts(self._values.device, steps + 1)
+
     def step(self, learning_rate: float) -> None:
         """Change all parameters in place by their gradient: `Optimizer`'s arithmetic in one kernel."""
         if self._optimizer == "sgd":
@@ -68,7 +78,10 @@ class FlatParameters:
         )
 
 
-def _counts(device: torch.device) -> Iterator[Tensor]:
-    """Yield 1.0, 2.0, ... as the tensors that the fused kernels ask for; exact in float32 to 16 million."""
-    for first in count(1, BULK):
+def _counts(device: torch.device, start: int = 1) -> Iterator[Tensor]:
+    """Yield `start`, `start` + 1, ... as the tensors that the fused kernels ask for.
+
+    In float32, which is exact to 16 million.
+    """
+    for first in count(start, BULK):
         yield from torch.arange(first, first + BULK, dtype=torch.float32, device=device).unbind()

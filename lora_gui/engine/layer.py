@@ -14,8 +14,9 @@ class LoRALinear(nn.Module):
 
     Attributes:
         weight: W0 (out_features, in_features), frozen; shares its memory with the given layer until merged.
+            Without an adapter it may be trained, and then it is a copy.
         bias: b (out_features,), a copy, trained if asked for.
-        lora_A: (in_features, rank), trained.
+        lora_A: (in_features, rank), trained; of rank 0 where the adapter was removed, as is lora_B.
         lora_B: (rank, out_features), trained.
         scaling: s, the paper's alpha / r; a plain number that may change between steps.
 
@@ -45,9 +46,21 @@ class LoRALinear(nn.Module):
         """Whether the update stands in the weight at the moment."""
         return self.unmerged_weight is not None
 
+    @property
+    def has_adapter(self) -> bool:
+        """Whether there is anything beside the layer itself."""
+        return self.lora_A.numel() > 0
+
+    def remove_adapter(self, *, train_weight: bool) -> None:
+        """Leave an adapter of rank 0, which adds nothing; the weight itself may be trained instead."""
+        self.lora_A = nn.Parameter(self.lora_A.detach()[:, :0].clone(), requires_grad=False)
+        self.lora_B = nn.Parameter(self.lora_B.detach()[:0].clone(), requires_grad=False)
+        if train_weight:
+            self.weight = nn.Parameter(self.weight.detach().clone())
+
     def trainable(self) -> list[nn.Parameter]:
         """Return what training changes, in the order the tutorial hands it to the optimizer: bias, A, B."""
-        return [p for p in (self.bias, self.lora_A, self.lora_B) if p.requires_grad]
+        return [p for p in (self.weight, self.bias, self.lora_A, self.lora_B) if p.requires_grad]
 
     def update(self) -> Tensor:
         """Return ΔW = scaling · A B (in_features, out_features), without a gradient."""

@@ -26,12 +26,23 @@ class Optimizer:
         self._kind = kind
         self._parameters = list(parameters)
         # The fused kernel rounds differently from the loop that torch's Adam runs on the CPU by default.
-        self._fused = self._parameters[0].device.type == "cuda"
+        self._fused = any(p.device.type == "cuda" for p in self._parameters)
         if kind != "sgd":
             self._first_moments = [torch.zeros_like(p) for p in self._parameters]
             self._second_moments = [torch.zeros_like(p) for p in self._parameters]
             device = self._parameters[0].device if self._fused else "cpu"
             self._steps = [torch.zeros((), device=device) for _ in self._parameters]
+
+    def state(self) -> dict[str, Tensor]:
+        """Return what is remembered from step to step, by name: the tensors themselves."""
+        if self._kind == "sgd":
+            return {}
+        lists = {
+            "first_moment": self._first_moments,
+            "second_moment": self._second_moments,
+            "steps": self._steps,
+        }
+        return {f"{name}.{i}": tensor for name, tensors in lists.items() for i, tensor in enumerate(tensors)}
 
     @torch.no_grad()
     def step(self, gradients: Sequence[Tensor]) -> None:

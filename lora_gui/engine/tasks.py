@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from threading import Lock
 
 import torch
 from torch import Tensor, nn
@@ -77,7 +78,11 @@ def _drawn(config: RunConfig) -> tuple[Task, LoRALinear]:
 
 
 def _adapt(base: nn.Linear, config: RunConfig) -> LoRALinear:
-    return LoRALinear(base, config.rank, config.scaling, config.init, config.train_bias)
+    layer = LoRALinear(base, config.rank, config.scaling, config.init, config.bias_is_trained)
+    if not config.has_adapter:
+        # Only now that it is drawn, so that what is drawn after it is the same with and without one.
+        layer.remove_adapter(train_weight=config.method == "full")
+    return layer
 
 
 def _plant(config: RunConfig) -> Tensor:
@@ -106,9 +111,13 @@ def _digits(config: RunConfig) -> Task:
     )
 
 
+_drawing = Lock()
+"""Held by the thread that draws: there is one global generator, and a run and a sweep may start at once."""
+
+
 @contextmanager
 def _seeded(seed: int) -> Iterator[None]:
     """Seed the global CPU generator for a while."""
-    with torch.random.fork_rng(devices=[]):
+    with _drawing, torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         yield

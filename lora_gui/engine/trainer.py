@@ -1,6 +1,6 @@
 """Training by autograd, as the tutorial does it, bit for bit; full batch or mini-batches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -45,9 +45,22 @@ class Trainer(BaseTrainer):
 
     def _step(self, x: Tensor, y: Tensor) -> Tensor:
         loss = functional.mse_loss(self.layer(x), y)
-        self._last_gradients = torch.autograd.grad(loss, self._parameters)
-        self._optimizer.step(self._last_gradients)
+        if self._parameters:  # else nothing is trained
+            self._last_gradients = torch.autograd.grad(loss, self._parameters)
+            self._optimizer.step(self._last_gradients)
         return loss.detach()
+
+    def _memory(self) -> dict[str, Tensor]:
+        return self._optimizer.state()
+
+    def state(self) -> dict[str, Tensor]:
+        """Return the state of any trainer and how far the batches have been drawn."""
+        return super().state() | {"shuffle": self._shuffle.get_state()}
+
+    def load_state(self, state: Mapping[str, Tensor]) -> None:
+        """Go on from `state`, as any trainer does."""
+        super().load_state(state)
+        self._shuffle.set_state(state["shuffle"])
 
     def _gradients(self) -> tuple[Tensor, Tensor]:
         lora_A, lora_B = self._last_gradients[-2:]

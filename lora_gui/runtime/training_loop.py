@@ -141,7 +141,7 @@ class TrainingLoop:
         self.outbox.append(self.prover.last)
 
     def _prove(self, trainer: "BaseTrainer") -> None:
-        """Check the frozen weight unless it was checked after this epoch already."""
+        """Check the base weight unless it was checked after this epoch already."""
         if self.prover and self.prover.last.epoch != trainer.epoch:
             self.outbox.append(self.prover.check_weight())
 

@@ -37,7 +37,9 @@ class Watching:
     def wait(self, trainer: "BaseTrainer") -> float:
         """Return the seconds until a picture is due: 0 when it is, infinite when there is nothing to draw."""
         watch, drawn = self.watch, self._drawn
-        if watch is None or drawn == (trainer.epoch, trainer.config.scaling, watch):
+        if watch is None or not trainer.config.has_adapter:
+            return math.inf
+        if drawn == (trainer.epoch, trainer.config.scaling, watch):
             return math.inf
         # What is asked for anew comes at once: a person waits for it.
         return max(0.0, self._due - self._clock()) if drawn and drawn[-1] == watch else 0.0

@@ -10,7 +10,7 @@ from lora_gui.ui.number_entry import show_number
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "layer": ("in_features", "out_features", "train_bias"),
-    "adapter": ("rank", "scaling", "init"),
+    "adapter": ("method", "rank", "scaling", "init"),
     "task": ("task", "samples", "true_rank", "noise"),
     "training": ("epochs", "learning_rate", "optimizer", "batch_size", "seed", "device", "engine"),
 }
@@ -20,6 +20,7 @@ FORMULAS: Final[dict[str, str]] = {
     "in_features": "x : (n, in), &nbsp; W<sub>0</sub> : (in, out), &nbsp; A : (in, r)",
     "out_features": "h : (n, out), &nbsp; W<sub>0</sub> : (in, out), &nbsp; B : (r, out)",
     "train_bias": "h = x W<sub>0</sub> + <b>b</b> + s · (x A) B",
+    "method": "h = x (W<sub>0</sub> + ΔW) + b, &nbsp; LoRA: ΔW = s · A B",
     "rank": "A : (in, <b>r</b>), &nbsp; B : (<b>r</b>, out), &nbsp; 1 ≤ r ≤ min(in, out)",
     "scaling": "h = x W<sub>0</sub> + b + <b>s</b> · (x A) B, &nbsp; s = α / r",
     "init": "ΔW = s · A B",
@@ -56,6 +57,7 @@ class FieldTexts(QObject):
             "in_features": self.tr("&Inputs"),
             "out_features": self.tr("O&utputs"),
             "train_bias": self.tr("Train &bias"),
+            "method": self.tr("&What trains"),
             "rank": self.tr("Ran&k r"),
             "scaling": self.tr("S&caling s"),
             "init": self.tr("Initi&alise"),
@@ -86,6 +88,10 @@ class FieldTexts(QObject):
             "train_bias": self.tr(
                 "Trains the bias together with the adapter. The tutorial does so without meaning to: "
                 "it freezes the weight only."
+            ),
+            "method": self.tr(
+                "What training changes. LoRA: the adapter beside the frozen weight. To compare it with: the "
+                "whole layer, its bias alone, or nothing at all."
             ),
             "rank": self.tr(
                 "How many directions the update may have. Small ranks need few parameters; too small a rank "
@@ -125,6 +131,12 @@ class FieldTexts(QObject):
     def choices(self, name: str) -> tuple[tuple[str, str], ...]:
         """Return the (word, title) pairs of a setting that is one of a few words."""
         return {
+            "method": (
+                ("lora", self.tr("LoRA")),
+                ("full", self.tr("Whole layer")),
+                ("bias", self.tr("Bias alone")),
+                ("none", self.tr("Nothing")),
+            ),
             "init": (("gaussian", self.tr("Gaussian (tutorial)")), ("paper", self.tr("Paper (B = 0)"))),
             "task": (
                 ("random", self.tr("Random noise")),
@@ -143,7 +155,12 @@ class FieldTexts(QObject):
         """Return the standing remark under a setting of `config`; empty for most."""
         if name == "engine":
             return self._engine_note(config)
+        if name == "init" and not config.has_adapter:
+            return ""
         return {
+            ("method", "full"): self.tr("every number of W₀ and b; no adapter"),
+            ("method", "bias"): self.tr("no adapter"),
+            ("method", "none"): self.tr("the loss of the base model"),
             ("init", "gaussian"): self.tr("starts far from the base model"),
             ("init", "paper"): self.tr("starts exactly at the base model"),
             ("task", "random"): self.tr("nothing to learn but noise"),
@@ -160,11 +177,16 @@ class FieldTexts(QObject):
             EngineReason.CHOSEN: "",
             EngineReason.FULL_BATCH: self.tr("closed form: all samples at once"),
             EngineReason.MINI_BATCHES: self.tr("autograd: mini-batches need it"),
+            EngineReason.NO_ADAPTER: self.tr("autograd: there is no adapter"),
         }[engine_for(config).reason]
 
     def fixed_by_data(self) -> str:
         """Say why the sizes cannot be chosen for the digits."""
         return self.tr("fixed by the data: 8×8 pixels, 10 classes")
+
+    def needs_adapter(self) -> str:
+        """Say why a setting of the adapter cannot be chosen."""
+        return self.tr("There is no adapter: let LoRA train to have one.")
 
     def fixed_by_run(self) -> str:
         """Say why a setting cannot be changed now."""

@@ -38,6 +38,7 @@ class MemoryGrid(QWidget):
 
     def show_counts(self, counts: ParameterCounts) -> None:
         """Show the memory that training `counts` takes."""
+        self._adapted.setText(self.tr("LoRA") if counts.rank else self.tr("this run"))
         for part, (caption, adapted, full) in self._lines.items():
             for label, column, memory in (
                 (adapted, self._adapted, counts.memory),

@@ -184,6 +184,10 @@ class ParameterPanel(QWidget):
     def _refresh_sum(self) -> None:
         counts = self._counts
         trained = {t.name.removeprefix("lora_"): t.count for t in counts.tensors if t.trainable}
+        if "A" not in trained:
+            self._sum.setText(" + ".join(f"{numbers.count(n)} ({name})" for name, n in trained.items()))
+            self._bias_note.setText(self._without_adapter(set(trained)))
+            return
         adapter = trained["A"] + trained["B"]
         text = self.tr("{sum} = {A} (A) + {B} (B)")
         note = self.tr("Only A and B are trained; the bias is frozen like the weight.")
@@ -196,12 +200,20 @@ class ParameterPanel(QWidget):
         self._sum.setText(text.format(sum=numbers.count(counts.trainable), **written))
         self._bias_note.setText(note.format(adapter=numbers.count(adapter)))
 
+    def _without_adapter(self, trained: set[str]) -> str:
+        if "weight" in trained:
+            return self.tr("Full fine-tuning: no adapter, every number of the layer is trained.")
+        if trained:
+            return self.tr("No adapter: the weight is frozen, the bias alone is trained.")
+        return self.tr("Nothing is trained: the layer stays the base model.")
+
     def _refresh_comparison(self) -> None:
         counts = self._counts
         n_in, n_out = numbers.count(counts.in_features), numbers.count(counts.out_features)
         even = counts.break_even_rank
         _show(self._full, numbers.count(counts.full))
-        _show(self._ratio, self.tr("{ratio} ×").format(ratio=numbers.figures(counts.full / counts.trainable)))
+        ratio = numbers.figures(counts.full / counts.trainable) if counts.trainable else "∞"
+        _show(self._ratio, self.tr("{ratio} ×").format(ratio=ratio))
         _show(self._even, numbers.fixed(even, 0 if even.is_integer() else 2))
         formula = self.tr(
             "in · out / (in + out) = {n_in} · {n_out} / ({n_in} + {n_out}): "

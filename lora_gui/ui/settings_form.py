@@ -28,7 +28,7 @@ HEADING_SPACE = 7
 SLIDER_WIDTH, RANK_WIDTH = 48, 76
 """The narrowest slider that is still of use, and room for a rank of five digits."""
 
-CHOICES: Final = ("init", "task", "optimizer", "engine")
+CHOICES: Final = ("method", "init", "task", "optimizer", "engine")
 PLANTED: Final = ("true_rank", "noise")
 """Settings that only the planted task has."""
 
@@ -71,7 +71,7 @@ class SettingsForm(QScrollArea):
             editor.show_value(getattr(config, name), config.allowed(name))
         self.slider.show_rank(config.rank, min(config.in_features, config.out_features))
         self.switch.setText(self._texts.yes_or_no(config.train_bias))
-        for name in ("init", "task", "engine"):
+        for name in ("method", "init", "task", "engine"):
             self.rows[name].set_note(self._texts.note(name, config))
         for name in PLANTED:
             self.rows[name].set_shown(config.task == "low_rank")
@@ -121,6 +121,7 @@ class SettingsForm(QScrollArea):
             "in_features": WholeBox("in_features", step_by_one),
             "out_features": WholeBox("out_features", step_by_one),
             "train_bias": self.switch,
+            "method": self.choices["method"],
             "rank": WholeBox("rank", step_by_one),
             "scaling": DecimalBox("scaling", step_by_tenth),
             "init": self.choices["init"],

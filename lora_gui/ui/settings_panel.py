@@ -13,6 +13,8 @@ from lora_gui.ui.settings_form import SettingsForm
 
 WIDTH = 270
 """Comfortable width in pixels."""
+OF_ADAPTER = ("train_bias", "rank", "scaling", "init")
+"""Settings that have no effect without an adapter."""
 
 
 class SettingsPanel(QFrame):
@@ -141,6 +143,8 @@ class SettingsPanel(QFrame):
                 row.set_open(False, self._texts.fixed_by_run())
             elif self._config.task == "digits" and name in ("in_features", "out_features"):
                 row.set_open(False, self._texts.fixed_by_data())
+            elif not self._config.has_adapter and name in OF_ADAPTER:
+                row.set_open(False, self._texts.needs_adapter())
             else:
                 row.set_open(True, "")
 
