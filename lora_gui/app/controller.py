@@ -7,6 +7,7 @@ import logging
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from lora_gui.app.insights import Insights
+from lora_gui.app.sweeps import Sweeps
 from lora_gui.domain.config import RunConfig
 from lora_gui.domain.progress import Change
 from lora_gui.domain.run import RunEnd, RunState
@@ -36,6 +37,7 @@ class Controller(QObject):
         self._session = Session(self)
         self._warm_up = WarmUpThread(self)
         self._insights = Insights(window, self._session, self._warm_up)
+        self._sweeps = Sweeps(window, settings)
         self._last_end: RunEnd | None = None
         self._device_titles: dict[str, str] = {}
         self._texts = FieldTexts(self)

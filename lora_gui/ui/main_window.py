@@ -209,6 +209,8 @@ class MainWindow(QMainWindow):
         actions.rewind.triggered.connect(self.rewind_requested)
         self.settings_panel.edited.connect(self._on_edited)
         self.toolbar.preset_chosen.connect(self.load_preset)
+        self.tabs.sweep.preset_requested.connect(self.load_preset)
+        self.tabs.sweep.run_opened.connect(self.open_config)
         self.how_it_works.spotlight.connect(self.spotlight.light)
         self.diagram.rank_grabbed.connect(self.settings_panel.begin_drag)
         self.diagram.rank_chosen.connect(self.settings_panel.drag_rank)
@@ -221,6 +223,10 @@ class MainWindow(QMainWindow):
     def load_preset(self, name: str) -> None:
         """Put a preset into the panel and say what to notice in it."""
         self.settings_panel.set_config(PRESETS[name], undoable=True)
+
+    def open_config(self, config: RunConfig) -> None:
+        """Put the settings of a run into the panel, as an edit that can be undone."""
+        self.settings_panel.set_config(config, undoable=True)
 
     def _on_start(self) -> None:
         self.start_requested.emit(self.config)

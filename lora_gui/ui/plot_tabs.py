@@ -10,10 +10,12 @@ from lora_gui.domain.outlook import Outlook
 from lora_gui.ui.plots.gradient_view import GradientView
 from lora_gui.ui.plots.loss_view import LossView
 from lora_gui.ui.plots.spectrum_view import SpectrumView
+from lora_gui.ui.runs.runs_tab import RunsTab
+from lora_gui.ui.sweep.tab import SweepTab
 
 
 class PlotTabs(QTabWidget):
-    """Loss, spectrum and gradients of the run shown.
+    """Loss, spectrum and gradients of the run shown, sweeps, and all runs.
 
     Signals:
         rank_chosen(int): a rank was chosen in the chart of floors.
@@ -31,7 +33,8 @@ class PlotTabs(QTabWidget):
         self.tabBar().setExpanding(False)
         self.tabBar().setDrawBase(False)
         self.loss, self.spectrum, self.gradients = LossView(), SpectrumView(), GradientView()
-        for page in (self.loss, self.spectrum, self.gradients):
+        self.sweep, self.runs = SweepTab(), RunsTab()
+        for page in (self.loss, self.spectrum, self.gradients, self.sweep, self.runs):
             self.addTab(page, "")
         self.loss.chart.rank_chosen.connect(self.rank_chosen)
         self.spectrum.watched.connect(self.spectrum_watched)
@@ -40,10 +43,13 @@ class PlotTabs(QTabWidget):
     def set_running(self, running: bool) -> None:
         """Hold the rank while a run goes on."""
         self.loss.chart.set_running(running)
+        self.sweep.set_running(running)
+        self.runs.set_running(running)
 
     def show_config(self, config: RunConfig) -> None:
         """Follow the settings."""
         self.loss.show_config(config)
+        self.sweep.show_config(config)
 
     def show_history(self, history: LossHistory | None) -> None:
         """Begin with another run, or none; the loss plot is told by itself."""
@@ -81,6 +87,8 @@ class PlotTabs(QTabWidget):
             (self.tr("&Loss"), self.tr("The loss over the epochs, and the best that any rank could reach")),
             (self.tr("S&pectrum"), self.tr("Which directions ΔW has, and whether they are the right ones")),
             (self.tr("&Gradients"), self.tr("How strongly each epoch pulls at A and B, and how far W moves")),
+            (self.tr("S&weep"), self.tr("The final loss over many runs: over ranks, rates, seeds")),
+            (self.tr("&Runs"), self.tr("Every run so far: to be found, compared and taken up again")),
         )
         for index, (title, tip) in enumerate(texts):
             self.setTabText(index, title)

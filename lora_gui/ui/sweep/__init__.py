@@ -1,0 +1,1 @@
+"""The Sweep tab: many runs that differ in one or two settings, and what they say together."""
