@@ -76,6 +76,7 @@ def test_the_proof_that_the_base_is_frozen(driver: Driver) -> None:
 
 
 def test_the_merge_check_in_a_pause_and_after_the_end(driver: Driver) -> None:
+    driver.window.resize(1280, 720)
     choose(driver, 2)
     button = driver.widget(QPushButton, "merge_check")
     result = driver.widget(QLabel, "merge_result")
@@ -91,10 +92,22 @@ def test_the_merge_check_in_a_pause_and_after_the_end(driver: Driver) -> None:
     assert "Merging" in result.text()
     driver.wait(lambda: "Largest difference" in result.text())
     assert "float32 rounds" in result.text()
+    # It came in below what could be seen, and was scrolled to.
+    driver.wait(lambda: result.visibleRegion().boundingRect() == result.rect())
     assert driver.text("weight_checksum_now") in result.text()
     driver.trigger("rewind")
     assert result.text() == ""
     assert not button.isEnabled()
+
+
+def test_a_run_of_the_whole_layer_trains_w0_and_says_so(driver: Driver) -> None:
+    driver.choose("method", "full")
+    driver.trigger("start")
+    driver.wait_for(RunState.FINISHED)
+    assert driver.text("weight_checksum_start") != driver.text("weight_checksum_now")
+    assert "trained" in driver.text("weight_checksum_verdict")
+    driver.session.check_merge()  # its button is gone
+    driver.wait(lambda: "no adapter" in driver.text("merge_result"))
 
 
 def test_a_merge_check_under_way_does_not_hold_up_closing(qtbot: QtBot) -> None:

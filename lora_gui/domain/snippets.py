@@ -18,9 +18,7 @@ def snippet(step: int, config: RunConfig) -> str:
 
 
 def _layer(config: RunConfig) -> list[str]:
-    n_in, rank, n_out = config.in_features, config.rank, config.out_features
     is_digits = config.task == "digits"
-    frozen = "linear.weight.requires_grad = False" if config.train_bias else "linear.requires_grad_(False)"
     return [
         "import torch",
         "from torch import nn",
@@ -28,8 +26,9 @@ def _layer(config: RunConfig) -> list[str]:
         "",
         f"torch.manual_seed({config.seed})",
         *(_digits(config) if is_digits else _drawn(config)),
-        frozen,
-        *_adapter(config.init, n_in, rank, n_out),
+        *_frozen(config),
+        # Without an adapter it is drawn all the same where something else is drawn after it.
+        *(_adapter(config) if config.has_adapter or config.task == "low_rank" else []),
     ]
 
 
@@ -52,8 +51,17 @@ def _digits(config: RunConfig) -> list[str]:
     ]
 
 
-def _adapter(init: str, n_in: int, rank: int, n_out: int) -> list[str]:
-    if init == "gaussian":
+def _frozen(config: RunConfig) -> list[str]:
+    if config.method == "full":
+        return []
+    if config.bias_is_trained:
+        return ["linear.weight.requires_grad = False"]
+    return ["linear.requires_grad_(False)"]
+
+
+def _adapter(config: RunConfig) -> list[str]:
+    n_in, rank, n_out = config.in_features, config.rank, config.out_features
+    if config.init == "gaussian":
         return [
             f"A = nn.Parameter(torch.randn({n_in}, {rank}))",
             f"B = nn.Parameter(torch.randn({rank}, {n_out}))",
@@ -68,6 +76,8 @@ def _adapter(init: str, n_in: int, rank: int, n_out: int) -> list[str]:
 
 def _forward(config: RunConfig) -> list[str]:
     rows, rank, n_out = batch_rows(config), config.rank, config.out_features
+    if not config.has_adapter:
+        return ["def forward(x):", f"    return linear(x)  # ({rows}, {n_out})"]
     return [
         "def forward(x):",
         f"    frozen = linear(x)  # ({rows}, {n_out})",
@@ -82,12 +92,33 @@ def _forward(config: RunConfig) -> list[str]:
 
 
 def _training(config: RunConfig) -> list[str]:
-    received = "linear.bias, A, B" if config.train_bias else "A, B"
+    data = _planted(config) if config.task == "low_rank" else []
+    if config.method == "none":
+        return [*data, *_waiting(config)]
+    received = ", ".join(trained_tensors(config))
     return [
-        *(_planted(config) if config.task == "low_rank" else []),
+        *data,
         f"optimizer = torch.optim.{OPTIMIZERS[config.optimizer]}(",
         f"    [{received}], lr={config.learning_rate})",
         *(_full_batch(config) if config.is_full_batch else _mini_batches(config)),
+    ]
+
+
+def trained_tensors(config: RunConfig) -> list[str]:
+    """Return what the optimizer is handed, by the names in the snippets."""
+    return [
+        *(["linear.weight"] if config.method == "full" else []),
+        *(["linear.bias"] if config.bias_is_trained else []),
+        *(["A", "B"] if config.has_adapter else []),
+    ]
+
+
+def _waiting(config: RunConfig) -> list[str]:
+    return [
+        "with torch.no_grad():",
+        "    loss = ((forward(x) - y) ** 2).mean()",
+        f"for epoch in range({config.epochs}):",
+        "    print(epoch + 1, loss.item())",
     ]
 
 
@@ -134,7 +165,7 @@ def _mini_batches(config: RunConfig) -> list[str]:
 
 def _counting(config: RunConfig) -> list[str]:
     return [
-        "tensors = (*linear.parameters(), A, B)",
+        f"tensors = (*linear.parameters(),{' A, B' if config.has_adapter else ''})",
         "total = sum(t.numel() for t in tensors)",
         "trained = sum(",
         "    t.numel() for t in tensors",

@@ -18,10 +18,12 @@ def formula(step: int, config: RunConfig) -> str:
 
 def _layer(config: RunConfig) -> list[str]:
     n_in, rank, n_out = config.in_features, config.rank, config.out_features
+    if not config.has_adapter:
+        return [f"h = x&nbsp;{_w0(config)} + {_bias(config)}", f"{_w0(config)} {_shape(n_in, n_out)}"]
     scaling = numbers.plain(config.scaling)
     return [
-        f"W′ = {_w0()} + {_joined('s', '·', _a(), _b())}",
-        f"{_w0()} {_shape(n_in, n_out)} = {numbers.count(n_in * n_out)}",
+        f"W′ = {_w0(config)} + {_joined('s', '·', _a(), _b())}",
+        f"{_w0(config)} {_shape(n_in, n_out)} = {numbers.count(n_in * n_out)}",
         f"{_a()} {_shape(n_in, rank)}{TIMES}{_b()} {_shape(rank, n_out)}{ARROW}{_shape(n_in, n_out)}",
         _joined("s", "=", scaling),
     ]
@@ -31,38 +33,57 @@ def _forward(config: RunConfig) -> list[str]:
     n_in, rank, n_out = config.in_features, config.rank, config.out_features
     rows, scaling = batch_rows(config), numbers.plain(config.scaling)
     x, out = f"x&nbsp;{_shape(rows, n_in)}", _shape(rows, n_out)
+    frozen = f"{x}{TIMES}{_w0(config)}&nbsp;{_shape(n_in, n_out)}{ARROW}{out}"
+    if not config.has_adapter:
+        return [frozen, f"h = x&nbsp;{_w0(config)} + {_bias(config)}"]
     return [
-        f"{x}{TIMES}{_w0()}&nbsp;{_shape(n_in, n_out)}{ARROW}{out}",
+        frozen,
         f"{x}{TIMES}{_a()}&nbsp;{_shape(n_in, rank)}{ARROW}{_shape(rows, rank)}"
         f"{TIMES}{_b()}&nbsp;{_shape(rank, n_out)}{ARROW}{out}",
-        f"h = x&nbsp;{_w0()} + {_bias(config)} + {scaling}{TIMES}(x&nbsp;{_a()})&nbsp;{_b()}",
+        f"h = x&nbsp;{_w0(config)} + {_bias(config)} + {scaling}{TIMES}(x&nbsp;{_a()})&nbsp;{_b()}",
     ]
 
 
 def _training(config: RunConfig) -> list[str]:
-    rate = numbers.plain(config.learning_rate)
-    step = "∂loss/∂" if config.optimizer == "sgd" else ""
-    direction = _joined(step + _a()) if step else "m / (√v + ε)"
-    decay = f" − {rate} · 0.01 · {_a()}" if config.optimizer == "adamw" else ""
     size = f"{numbers.count(batch_rows(config))} · {numbers.count(config.out_features)}"
-    received = ", ".join([_a(), _b(), *([_bias(config)] if config.train_bias else [])])
+    loss = f"loss = Σ (h − y)² / ({size})"
+    received = _received(config)
+    if not received:
+        return [loss]
+    rate, trained = numbers.plain(config.learning_rate), received[0]
+    direction = f"∂loss/∂{trained}" if config.optimizer == "sgd" else "m / (√v + ε)"
+    decay = f" − {rate} · 0.01 · {trained}" if config.optimizer == "adamw" else ""
     return [
-        f"loss = Σ (h − y)² / ({size})",
-        f"{OPTIMIZERS[config.optimizer]} ({received})",
-        f"{_a()} ← {_a()} − {rate} · {direction}{decay}",
+        loss,
+        f"{OPTIMIZERS[config.optimizer]} ({', '.join(received)})",
+        f"{trained} ← {trained} − {rate} · {direction}{decay}",
     ]
 
 
 def _counting(config: RunConfig) -> list[str]:
     counts = ParameterCounts.of(config)
-    n_in, rank, n_out = (numbers.count(n) for n in (counts.in_features, counts.rank, counts.out_features))
-    bias = f" + {_trained(n_out)}" if config.train_bias else ""
+    n_in, rank, n_out = (numbers.count(n) for n in (config.in_features, config.rank, config.out_features))
+    terms = [
+        *([f"{n_in}·{n_out}"] if config.method == "full" else []),
+        *([f"{n_in}·{rank}", f"{rank}·{n_out}"] if config.has_adapter else []),
+        *([n_out] if config.bias_is_trained else []),
+    ]
     trainable, total = numbers.count(counts.trainable), numbers.count(counts.total)
-    terms = f"{_trained(f'{n_in}·{rank}')} + {_trained(f'{rank}·{n_out}')}{bias}"
+    share = f"{trainable} / {total} = <b>{numbers.percent(counts.share)}</b>"
+    if not terms:
+        return [share]
     return [
-        f"{_a()} + {_b()}{' + ' + _bias(config) if config.train_bias else ''}",
-        f"= {terms} = <b>{trainable}</b>",
-        f"{trainable} / {total} = <b>{numbers.percent(counts.share)}</b>",
+        " + ".join(_received(config)),
+        f"= {' + '.join(map(_trained, terms))} = <b>{trainable}</b>",
+        share,
+    ]
+
+
+def _received(config: RunConfig) -> list[str]:
+    return [
+        *([_w0(config)] if config.method == "full" else []),
+        *([_a(), _b()] if config.has_adapter else []),
+        *([_bias(config)] if config.bias_is_trained else []),
     ]
 
 
@@ -79,8 +100,9 @@ def _trained(text: str) -> str:
     return f'<span style="color:{theme().trainable}">{text}</span>'
 
 
-def _w0() -> str:
-    return f'<b style="color:{theme().frozen}">W<sub>0</sub></b>'
+def _w0(config: RunConfig) -> str:
+    colour = theme().trainable if config.method == "full" else theme().frozen
+    return f'<b style="color:{colour}">W<sub>0</sub></b>'
 
 
 def _a() -> str:
@@ -92,5 +114,5 @@ def _b() -> str:
 
 
 def _bias(config: RunConfig) -> str:
-    colour = theme().trainable if config.train_bias else theme().frozen
+    colour = theme().trainable if config.bias_is_trained else theme().frozen
     return f'<b style="color:{colour}">b</b>'

@@ -1,6 +1,6 @@
 """How it works: four steps beside the running app, told with its own numbers and pointing at its parts."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -91,6 +91,7 @@ class HowItWorks(Card):
     def show_config(self, config: RunConfig) -> None:
         """Tell everything with the numbers of `config`."""
         self._config = config
+        self._merge.show_config(config)
         self._show()
 
     def show_losses(self, first: float | None, last: float | None, epoch: int) -> None:
@@ -106,6 +107,8 @@ class HowItWorks(Card):
     def show_merge(self, result: MergeCheck | MergeFailure) -> None:
         """Show what a merge check found."""
         self._merge.show_result(result)
+        # Once the layout has made room for it.
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self._merge, 0, SPACING))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -251,7 +254,7 @@ class HowItWorks(Card):
         self._text.setText(lesson.text)
         self._formula.setText(lesson.formula)
         self._code.show_code(lesson.code)
-        self._merge.setVisible(self.step == MERGE_STEP)
+        self._merge.setVisible(self.step == MERGE_STEP and self._config.has_adapter)
         self._live.setVisible(self.step == LOSS_STEP)
         self._live.setText(self._lessons.losses(*self._losses))
         colour = theme().accent

@@ -8,6 +8,7 @@ from lora_gui.domain.config import RunConfig
 from lora_gui.domain.parameters import ParameterCounts
 from lora_gui.domain.snippets import OPTIMIZERS, snippet
 from lora_gui.ui import numbers
+from lora_gui.ui.baseline_lessons import BaselineLessons
 from lora_gui.ui.formulas import formula
 from lora_gui.ui.spotlight import Groups
 
@@ -52,6 +53,10 @@ class Lesson:
 class Lessons(QObject):
     """Every text in the language in force; ask anew after a change of language or of the theme."""
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._baseline = BaselineLessons(self)
+
     def lesson(self, step: int, config: RunConfig) -> Lesson:
         """Return step 1 to 4 for `config`."""
         text = {1: self._layer, 2: self._forward, 3: self._training, 4: self._counting}[step](config)
@@ -78,6 +83,8 @@ class Lessons(QObject):
         )
 
     def _layer(self, config: RunConfig) -> str:
+        if not config.has_adapter:
+            return self._baseline.layer(config)
         text = self.tr(
             "The base layer is a weight <b>W₀</b> and a bias <b>b</b>. LoRA freezes W₀: no step of training "
             "ever touches it. What learns are two thin matrices beside it, <b>A</b> and <b>B</b>. Their "
@@ -93,6 +100,8 @@ class Lessons(QObject):
         return text.format(rank=numbers.count(config.rank))
 
     def _forward(self, config: RunConfig) -> str:
+        if not config.has_adapter:
+            return self._baseline.forward()
         text = self.tr(
             "Each row of x takes two paths. The frozen one goes through W₀ at once; the other is squeezed to "
             "{inner} numbers by A and opened again by B. The scaling s = {scaling} sets how much of that is "
@@ -111,6 +120,13 @@ class Lessons(QObject):
         return f"{said} {start}"
 
     def _training(self, config: RunConfig) -> str:
+        loss = self.tr("The loss is the mean squared difference between the outputs h and the targets y.")
+        sentences = self._data(config), loss, self._received(config), self._steps(config)
+        return " ".join(sentence for sentence in sentences if sentence)
+
+    def _received(self, config: RunConfig) -> str:
+        if not config.has_adapter:
+            return self._baseline.received(config)
         received = self.tr(
             "{optimizer} is handed A, B and the bias. It is never handed W₀, and what it does not have it "
             "cannot change."
@@ -120,9 +136,7 @@ class Lessons(QObject):
                 "{optimizer} is handed A and B alone. It is never handed W₀ or the bias, and what it does "
                 "not have it cannot change."
             )
-        loss = self.tr("The loss is the mean squared difference between the outputs h and the targets y.")
-        received = received.format(optimizer=OPTIMIZERS[config.optimizer])
-        return " ".join((self._data(config), loss, received, self._steps(config))).strip()
+        return received.format(optimizer=OPTIMIZERS[config.optimizer])
 
     def _data(self, config: RunConfig) -> str:
         samples = numbers.count(config.samples)
@@ -141,7 +155,7 @@ class Lessons(QObject):
         return self.tr("Inputs x and targets y are both noise: there is no rule in them to be found.")
 
     def _steps(self, config: RunConfig) -> str:
-        if config.is_full_batch:
+        if config.is_full_batch or config.method == "none":
             return ""
         steps = -(-config.samples // config.batch_size)
         return self.tr("One epoch is {steps} steps of {rows} rows each at most.").format(
@@ -149,6 +163,8 @@ class Lessons(QObject):
         )
 
     def _counting(self, config: RunConfig) -> str:
+        if not config.has_adapter:
+            return self._baseline.counting(config)
         counts = ParameterCounts.of(config)
         trained = {t.name.removeprefix("lora_"): t.count for t in counts.tensors if t.trainable}
         written = {name: numbers.count(n) for name, n in trained.items()}

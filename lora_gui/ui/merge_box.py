@@ -1,8 +1,9 @@
 """The merge check: a button, and what merging the adapter into W0 did to the outputs."""
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from lora_gui.domain.config import RunConfig
 from lora_gui.domain.parameters import NotEnoughMemory
 from lora_gui.domain.proof import MergeCheck, MergeFailure
 from lora_gui.domain.run import RunState
@@ -27,6 +28,7 @@ class MergeBox(QWidget):
         super().__init__(parent)
         self.setObjectName("merge_box")
         self._state = RunState.READY
+        self._has_adapter = True
         self._waiting = False
         self._result: MergeCheck | MergeFailure | None = None
         self._why = prose_label("muted")
@@ -46,13 +48,18 @@ class MergeBox(QWidget):
         result = QHBoxLayout(self._row)
         result.setContentsMargins(0, 0, 0, 0)
         result.setSpacing(SPACING)
-        result.addWidget(self._icon)
+        result.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         result.addWidget(self._said, 1)
         column.addWidget(self._why)
         column.addLayout(row)
         column.addWidget(self._row)
         self._button.clicked.connect(self._ask)
         self._retranslate()
+
+    def show_config(self, config: RunConfig) -> None:
+        """Offer no check where there is no adapter."""
+        self._has_adapter = config.has_adapter
+        self._refresh()
 
     def show_state(self, state: RunState) -> None:
         """Offer the check where there is something trained; a run that begins forgets the last result."""
@@ -89,7 +96,8 @@ class MergeBox(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        trained = self._state not in (RunState.READY, RunState.PREPARING, RunState.FAILED, RunState.STOPPING)
+        idle = RunState.READY, RunState.PREPARING, RunState.FAILED, RunState.STOPPING
+        trained = self._has_adapter and self._state not in idle
         self._button.setEnabled(trained and not self._waiting)
         self._button.setToolTip(
             self.tr("Merge the adapter into W₀, compare the outputs, and take it out again")

@@ -60,13 +60,17 @@ class WeightProof(QWidget):
         if check is None:
             self._icon.show_icon("")
             self._now.setText(self.tr("now: when a run starts"))
+        elif check.trained:
+            # Nothing is wrong: there is no adapter, and the weight itself is what learns.
+            self._icon.show_icon("flame", "trainable")
+            self._now.setText(self.tr("trained for %n epoch(s)", "", check.epoch))
         elif check.same:
             self._icon.show_icon("check", "good")
             self._now.setText(self.tr("same after %n epoch(s)", "", check.epoch))
         else:
             self._icon.show_icon("error", "error")
             self._now.setText(self.tr("changed after %n epoch(s)!", "", check.epoch))
-        _dress(self._now, "muted" if check is None else "good" if check.same else "error")
+        _dress(self._now, _role(check))
         for value, caption, text in zip(
             self._values,
             (self._start, self._now),
@@ -75,6 +79,14 @@ class WeightProof(QWidget):
         ):
             value.setText(text)
             value.setAccessibleName(f"{caption.text()}: {text}")
+
+
+def _role(check: WeightCheck | None) -> str:
+    if check is None:
+        return "muted"
+    if check.trained:
+        return "trainable"
+    return "good" if check.same else "error"
 
 
 def _dress(label: QLabel, role: str) -> None:

@@ -25,6 +25,10 @@ CONFIGS = {
     "sgd": SMALL.with_("optimizer", "sgd").with_("learning_rate", 0.001),
     "mini-batches": SMALL.with_("batch_size", 16),
     "one batch": SMALL.with_("batch_size", 50),
+    "whole layer": SMALL.with_("method", "full"),
+    "whole layer, planted": SMALL.with_("task", "low_rank").with_("method", "full").with_("batch_size", 20),
+    "bias alone": SMALL.with_("init", "paper").with_("task", "low_rank").with_("method", "bias"),
+    "nothing": SMALL.with_("method", "none"),
     "exponents": SMALL.with_("learning_rate", 1e-5).with_("scaling", 1e-6),
 }
 
@@ -40,7 +44,7 @@ def execute(config: RunConfig) -> tuple[dict[str, Any], list[str], list[dict[str
     with torch.random.fork_rng(devices=[]), contextlib.redirect_stdout(printed):
         for step in STEPS:
             exec(compile(snippet(step, config), f"step {step}", "exec"), names)
-            kept = {name: names[name].detach().clone() for name in ("x", "y", "A", "B")}
+            kept = {name: names[name].detach().clone() for name in ("x", "y", "A", "B") if name in names}
             after.append(kept | {"weight": names["linear"].weight.detach().clone()})
     return names, printed.getvalue().splitlines(), after
 
@@ -57,20 +61,20 @@ def test_the_snippets_give_what_the_engine_gives(config: RunConfig) -> None:
     first = after[0]
     assert torch.equal(first["weight"], start["weight"])
     assert torch.equal(first["x"], task.x)
-    assert torch.equal(first["A"], start["lora_A"])
-    assert torch.equal(first["B"], start["lora_B"])
-
     largest = float(forward.abs().max())
-    assert names["gap"].item() <= 1e-5 * largest
-    # From before the training: the snippet's own function and merged layer, at the engine's start.
-    assert torch.allclose(names["merged"], forward, atol=1e-5 * largest)
+    if config.has_adapter:
+        assert torch.equal(first["A"], start["lora_A"])
+        assert torch.equal(first["B"], start["lora_B"])
+        assert names["gap"].item() <= 1e-5 * largest
+        # From before the training: the snippet's own function and merged layer, at the engine's start.
+        assert torch.allclose(names["merged"], forward, atol=1e-5 * largest)
 
     torch.testing.assert_close(after[2]["y"], task.y)
     losses = trainer.advance(config.epochs).losses
     epochs, shown = zip(*(line.split() for line in printed[:-1]), strict=True)
     assert list(map(int, epochs)) == list(range(1, config.epochs + 1))
     np.testing.assert_allclose(np.array(shown, float), losses, rtol=1e-5)
-    assert torch.equal(after[3]["weight"], start["weight"])
+    assert torch.equal(after[3]["weight"], start["weight"]) == (config.method != "full")
     with torch.no_grad():
         torch.testing.assert_close(names["forward"](task.x), layer(task.x), rtol=1e-4, atol=1e-4 * largest)
 
@@ -90,6 +94,8 @@ def test_the_shapes_in_the_comments_are_those_of_the_products(config: RunConfig)
     names, _, _ = execute(config)
     x = names["x"] if config.is_full_batch else names["x"][: config.batch_size]
     frozen = names["linear"](x)
-    shapes = [tuple(t.shape) for t in (frozen, x @ names["A"], x @ names["A"] @ names["B"])]
+    shapes = [tuple(frozen.shape)]
+    if config.has_adapter:
+        shapes += [tuple(t.shape) for t in (x @ names["A"], x @ names["A"] @ names["B"])]
     said = [line.split("# ")[1] for line in snippet(2, config).splitlines() if "# " in line]
     assert said == [str(shape) for shape in shapes]

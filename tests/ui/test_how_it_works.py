@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent, QLocale, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QTextDocumentFragment
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QScrollArea, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QToolButton
 from pytestqt.qtbot import QtBot
 
 from lora_gui.domain.config import RunConfig
@@ -86,7 +86,15 @@ def test_both_counts_of_the_tutorial_are_explained(card: HowItWorks, train_bias:
     assert "Train bias" in text
 
 
-@pytest.mark.parametrize("config", [*PRESETS.values(), RunConfig(train_bias=False, in_features=33)])
+@pytest.mark.parametrize(
+    "config",
+    [
+        *PRESETS.values(),
+        RunConfig(train_bias=False, in_features=33),
+        RunConfig(method="full"),
+        RunConfig(method="bias"),
+    ],
+)
 def test_the_sums_of_counting_add_up(card: HowItWorks, config: RunConfig) -> None:
     card.choose(4)
     card.show_config(config)
@@ -126,6 +134,29 @@ def test_each_text_speaks_of_the_settings(
     assert words in said(card, "lesson_text")
 
 
+@pytest.mark.parametrize(
+    ("method", "trained", "colour"),
+    [("full", "W0, b", LIGHT.trainable), ("bias", "(b)", LIGHT.frozen), ("none", "", LIGHT.frozen)],
+)
+def test_without_an_adapter_the_steps_speak_of_what_is_there(
+    card: HowItWorks, method: str, trained: str, colour: str
+) -> None:
+    card.show_config(RunConfig(method=method))
+    assert "LoRA" in said(card, "lesson_text") or method != "full"
+    assert f'{colour}">W<sub>0' in label(card, "lesson_formula").text()
+    card.choose(2)
+    assert not button(card, "lesson_2").isHidden()
+    assert "A" not in said(card, "lesson_formula")
+    merge = card.findChild(QPushButton, "merge_check")
+    assert merge is not None
+    assert not merge.isVisible()
+    card.choose(3)
+    assert trained in said(card, "lesson_formula")
+    assert code(card) == snippet(3, RunConfig(method=method))
+    card.choose(4)
+    assert "%" in said(card, "lesson_formula")
+
+
 def test_the_bias_learns_or_not(card: HowItWorks) -> None:
     assert "the bias as well" in said(card, "lesson_text")
     card.show_config(RunConfig(train_bias=False))
@@ -145,7 +176,8 @@ def test_the_update_rule_is_the_optimizers(card: HowItWorks, optimizer: str) -> 
 @pytest.mark.parametrize("step", STEPS)
 def test_texts_are_short_and_leave_no_gap_unfilled(card: HowItWorks, step: int) -> None:
     lessons = Lessons()
-    for config in (*PRESETS.values(), RunConfig(train_bias=False, batch_size=100)):
+    baselines = [RunConfig(method=method) for method in ("full", "bias", "none")]
+    for config in (*PRESETS.values(), *baselines, RunConfig(train_bias=False, batch_size=100)):
         lesson = lessons.lesson(step, config)
         text = QTextDocumentFragment.fromHtml(lesson.text).toPlainText()
         assert not re.search(r"[{}]", text + lesson.formula)

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from lora_gui.domain.config import RunConfig
 from lora_gui.domain.parameters import NotEnoughMemory
 from lora_gui.domain.proof import MergeCheck, MergeFailure, WeightCheck
 from lora_gui.domain.run import RunState
@@ -49,6 +50,14 @@ def test_the_check_is_offered_where_something_is_trained(box: MergeBox, state: R
     trained = {RunState.TRAINING, RunState.PAUSED, RunState.FINISHED, RunState.STOPPED, RunState.DIVERGED}
     assert button(box).isEnabled() == (state in trained)
     assert ("Start a run" in button(box).toolTip()) == (state not in trained)
+
+
+def test_without_an_adapter_there_is_nothing_to_merge(box: MergeBox) -> None:
+    box.show_state(RunState.FINISHED)
+    box.show_config(RunConfig(method="full"))
+    assert not button(box).isEnabled()
+    box.show_config(RunConfig())
+    assert button(box).isEnabled()
 
 
 def test_a_check_is_asked_for_once_and_answered(box: MergeBox, qtbot: QtBot) -> None:
@@ -115,6 +124,9 @@ def test_the_checksums_and_their_verdict(qtbot: QtBot) -> None:
     proof.show_check(CHANGED)
     assert (text("now"), verdict(proof)) == ("0badf00d", "error")
     assert "changed" in text("verdict")
+    proof.show_check(WeightCheck(10, "29ecc0e9", "0badf00d", trained=True))
+    assert verdict(proof) == "flame"  # without an adapter W0 itself learns, and nothing is wrong
+    assert "trained" in text("verdict")
     named = proof.findChild(QLabel, "weight_checksum_start")
     assert named is not None
     assert named.accessibleName() == "W₀ checksum: 29ecc0e9"
