@@ -31,8 +31,10 @@ class Floors:
     elbow: int | None
 
     def of(self, config: RunConfig) -> float:
-        """Return the floor of a run: that of its rank, or of rank 0 if a scaling of 0 mutes the adapter."""
-        return float(self.losses[config.rank if config.scaling else 0])
+        """Return the floor of a run: that of its rank, of rank 0 without an adapter or with a scaling of 0."""
+        if config.method == "full":
+            return self.full_fine_tuning
+        return float(self.losses[config.rank if config.has_adapter and config.scaling else 0])
 
     def excess(self, loss: float, config: RunConfig) -> float:
         """Return how far `loss` is above the run's floor, as a share of it; infinite for a floor of 0."""

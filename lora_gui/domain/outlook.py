@@ -10,7 +10,7 @@ QUICK_NUMBERS = 1e7
 """Random numbers that may be drawn for an outlook: about a tenth of a second."""
 DATA = ("in_features", "out_features", "task", "samples", "true_rank", "noise", "seed")
 """Settings that say what is to be learned."""
-SHAPING = (*DATA, "train_bias", "rank", "init")
+SHAPING = (*DATA, "method", "train_bias", "rank", "init")
 """Settings that the outlook depends on; what is drawn for A and B decides what is drawn after them."""
 
 

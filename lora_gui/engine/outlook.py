@@ -12,7 +12,7 @@ from lora_gui.engine.tasks import prepare
 def look_ahead(config: RunConfig) -> Outlook:
     """Return the outlook of `config`, computed on the CPU; takes what `floors_operations` estimates."""
     task, _ = prepare(config)
-    best = ReducedRankRegression(task, config.train_bias)
+    best = ReducedRankRegression(task, config.bias_is_trained)
     if task.planted is None:
         target = spectrum(*best.update(config.rank))
     else:

@@ -34,3 +34,17 @@ def test_floors_are_for_sizes_that_can_be_solved() -> None:
     assert has_floors(large)
     assert not has_floors(large.with_("samples", 10_000))
     assert floors_operations(RunConfig()) < QUICK_OPERATIONS < floors_operations(large)
+
+
+@pytest.mark.parametrize(
+    ("settings", "floor"),
+    [
+        ({"rank": 2}, 3.0),
+        ({"rank": 2, "scaling": 0.0}, 5.0),
+        ({"rank": 2, "method": "bias"}, 5.0),
+        ({"rank": 2, "method": "none"}, 5.0),
+        ({"rank": 2, "method": "full"}, 1.0),
+    ],
+)
+def test_each_method_has_its_floor(settings: dict[str, object], floor: float) -> None:
+    assert Floors(np.array([5.0, 4.0, 3.0, 2.0]), 1.0, None).of(RunConfig.from_dict(settings)) == floor

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from lora_gui.domain.analysis import Floors, has_floors
+from lora_gui.domain.analysis import Floors
 from lora_gui.domain.config import RunConfig
 from lora_gui.domain.outlook import Outlook, is_quick, is_same_task
 from lora_gui.ui import numbers
@@ -23,10 +23,11 @@ REACHED = 5e-5
 
 
 class _Run(NamedTuple):
-    # What the view must know of the run on the plot; `excess` in words.
+    # What the view must know of the run on the plot; `excess` above its floor in words.
     config: RunConfig
     outlook: Outlook | None
-    excess: str
+    floor: float | None = None
+    excess: str = ""
 
 
 class LossView(QWidget):
@@ -65,10 +66,9 @@ class LossView(QWidget):
 
     def show_run(self, loss: float | None, outlook: Outlook | None, config: RunConfig) -> None:
         """Follow the run of `config`, with its last loss, or None before the first."""
-        excess = ""
-        if loss is not None and outlook is not None:
-            excess = self._excess(outlook.floors.excess(loss, config))
-        run = _Run(config, outlook, excess) if loss is not None else None
+        run = None if loss is None else _Run(config, outlook)
+        if run and loss is not None and (floors := _floors(outlook, config)):
+            run = _Run(config, outlook, floors.of(config), self._excess(floors.excess(loss, config)))
         if run != self._run:
             self._run = run
             if self.isVisible():
@@ -88,7 +88,7 @@ class LossView(QWidget):
     def _refresh(self) -> None:
         config, run = self._config, self._run
         known = _floors(self._outlook, config)
-        self.chart.setVisible(known is not None)
+        self.chart.setVisible(known is not None and config.has_adapter)
         self.chart.show_floors(known, config.rank)
         if run and not is_same_task(run.config, config):
             # The losses on the plot have floors of their own.
@@ -98,25 +98,26 @@ class LossView(QWidget):
         )
 
     def _lines(self, floors: Floors, config: RunConfig) -> FloorLines:
-        loss = floors.of(config)
-        if config.scaling:
-            text = self.tr("best possible at rank {rank}: {loss}")
-        else:
-            text = self.tr("best possible with the adapter muted (s = 0): {loss}")
-        text = text.format(rank=numbers.count(config.rank), loss=loss_text(loss))
-        run = self._run
-        if (
-            run
-            and run.excess
-            and (run.config.rank, bool(run.config.scaling)) == (config.rank, bool(config.scaling))
-        ):
-            text = f"{text} ({run.excess})"
-        full = floors.full_fine_tuning
-        lines = (
-            FloorLine("rank", loss, text),
-            FloorLine("full", full, self.tr("full fine-tuning: {loss}").format(loss=loss_text(full))),
-        )
-        return FloorLines(lines, (full, float(floors.losses[0])))
+        loss, full = floors.of(config), floors.full_fine_tuning
+        text = self._name(config).format(rank=numbers.count(config.rank), loss=loss_text(loss))
+        if self._run and self._run.excess and self._run.floor == loss:
+            text = f"{text} ({self._run.excess})"
+        lines = [FloorLine("rank", loss, text)]
+        if config.method != "full":
+            text = self.tr("full fine-tuning: {loss}").format(loss=loss_text(full))
+            lines.append(FloorLine("full", full, text))
+        return FloorLines(tuple(lines), (full, float(floors.losses[0])))
+
+    def _name(self, config: RunConfig) -> str:
+        if config.method == "full":
+            return self.tr("best possible with full fine-tuning: {loss}")
+        if config.method == "bias":
+            return self.tr("best possible with the bias alone: {loss}")
+        if config.method == "none":
+            return self.tr("the base layer: {loss}")
+        if config.scaling == 0:
+            return self.tr("best possible with the adapter muted (s = 0): {loss}")
+        return self.tr("best possible at rank {rank}: {loss}")
 
     def _reason(self, config: RunConfig) -> str:
         if not config.is_full_batch:
@@ -141,5 +142,5 @@ class LossView(QWidget):
 
 
 def _floors(outlook: Outlook | None, config: RunConfig) -> Floors | None:
-    fits = outlook is not None and outlook.has_ranks_of(config) and has_floors(config)
+    fits = outlook is not None and outlook.has_ranks_of(config) and config.is_full_batch
     return outlook.floors if outlook and fits else None

@@ -29,13 +29,18 @@ class SpectrumChart(Chart):
         self.log_y = False
         self.learned: Spectrum | None = None
         self.target: Spectrum | None = None
-        self._target_name = ""
+        self._target_name = self._nothing = ""
         theme_switch().changed.connect(self._arrange)
         self._retranslate()
 
-    def show_spectra(self, learned: Spectrum | None, target: Spectrum | None, target_name: str) -> None:
-        """Show these, None for what is not known; `target_name` says what the target is."""
-        self.learned, self.target, self._target_name = learned, target, target_name
+    def show_spectra(
+        self, learned: Spectrum | None, target: Spectrum | None, target_name: str, nothing: str = ""
+    ) -> None:
+        """Show these, None for what is not known.
+
+        `target_name` says what the target is, `nothing` why there is neither, where a run is under way.
+        """
+        self.learned, self.target, self._target_name, self._nothing = learned, target, target_name, nothing
         self._arrange()
 
     def set_log_y(self, on: bool) -> None:
@@ -99,7 +104,7 @@ class SpectrumChart(Chart):
     def _arrange(self) -> None:
         shown = self._shown()
         self.legend = [Row(name, pen) for name, pen, _ in shown]
-        self.message = "" if shown else self.tr("Press Start to train.")
+        self.message = "" if shown else self._nothing or self.tr("Press Start to train.")
         count = max(len(self.places()), 1)
         self.across = Axis(0.4, count + 0.6, whole=True)
         values = np.concatenate([s.values for *_, s in shown]) if shown else np.empty(0)

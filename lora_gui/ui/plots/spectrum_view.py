@@ -132,8 +132,9 @@ class SpectrumView(QWidget):
         if not self.isVisible():
             return
         likeness, outlook = self._likeness, self._outlook
-        target = outlook.target if outlook else None
-        self.chart.show_spectra(likeness.learned if likeness else None, target, self._target_name())
+        target = outlook.target if outlook and outlook.config.has_adapter else None
+        learned = likeness.learned if likeness else None
+        self.chart.show_spectra(learned, target, self._target_name(), self._nothing())
         self.map.show_overlap(self._overlap())
         self._refresh_figures()
 
@@ -186,7 +187,7 @@ class SpectrumView(QWidget):
     def _say_cell(self) -> None:
         overlap, cell = self.map.overlap, self.map.pointed
         if overlap is None:
-            text = self.tr("Nothing to compare yet: ΔW is zero, or its target not known.")
+            text = self._nothing() or self.tr("Nothing to compare yet: ΔW is zero, or its target not known.")
         elif cell is None:
             text = self.tr("Row i: learned. Column j: target. Full colour: φ(i, j) = 1.")
         else:
@@ -196,6 +197,10 @@ class SpectrumView(QWidget):
             )
         self._map_line.setText(text)
         self.map.setAccessibleDescription(text)
+
+    def _nothing(self) -> str:
+        no_adapter = self._outlook is not None and not self._outlook.config.has_adapter
+        return self.tr("This run trains no adapter.") if no_adapter else ""
 
     def _target_name(self) -> str:
         if self._outlook is None:
