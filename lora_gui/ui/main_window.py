@@ -23,6 +23,7 @@ from lora_gui.ui.preset_texts import preset_note
 from lora_gui.ui.run_actions import RunActions
 from lora_gui.ui.run_status import RunFacts, RunStatus
 from lora_gui.ui.run_toolbar import RunToolBar
+from lora_gui.ui.runs.files import RunFiles
 from lora_gui.ui.settings_panel import SettingsPanel
 from lora_gui.ui.side_column import SideColumn
 from lora_gui.ui.splitters import splitter
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.how_it_works = HowItWorks()
         self.diagram = AdapterDiagram()
         self.tabs = PlotTabs()
+        self.run_files = RunFiles(self, self.tabs.runs)
         self.plot = self.tabs.loss.plot
         self.banner = Banner()
         self.note = Note()

@@ -109,7 +109,9 @@ class Overlay(QWidget):
         for place, colour in crosshair.dots:
             painter.setBrush(colour)
             painter.drawEllipse(place, 4, 4)
-        key = Key(crosshair.title, crosshair.rows, self.metrics)
+        room = max(int(area.height() / (self.metrics.height() + 2)) - 3, 1)
+        rows = crosshair.rows[:room] + [Row("…", QPen(Qt.PenStyle.NoPen))] * (len(crosshair.rows) > room)
+        key = Key(crosshair.title, rows, self.metrics)
         # Losses fall, so a run leaves room above on the right of a point and below on its left.
         lowest = area.height() - key.height - INSET
         if x + 12 + key.width <= area.right():

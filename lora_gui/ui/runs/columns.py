@@ -16,6 +16,7 @@ class Column(StrEnum):
     NAME = "name"
     WHEN = "when"
     TASK = "task"
+    METHOD = "method"
     RANK = "rank"
     SCALING = "scaling"
     LEARNING_RATE = "learning_rate"
@@ -43,7 +44,16 @@ FIXED: Final = (Column.OVERLAY, Column.NAME)
 HIDDEN: Final = frozenset(COLUMNS[COLUMNS.index(Column.SIZES) :])
 """Columns that are hidden until a person chooses them."""
 WORDS: Final = frozenset(
-    (Column.NAME, Column.TASK, Column.OUTCOME, Column.INIT, Column.OPTIMIZER, Column.DEVICE, Column.NOTES)
+    (
+        Column.NAME,
+        Column.TASK,
+        Column.METHOD,
+        Column.OUTCOME,
+        Column.INIT,
+        Column.OPTIMIZER,
+        Column.DEVICE,
+        Column.NOTES,
+    )
 )
 """Columns that hold words; all others hold numbers and stand to the right."""
 
@@ -57,8 +67,8 @@ def gap(run: RunSummary) -> float | None:
 
 NUMBERS: Final[dict[Column, Callable[[RunSummary], float | None]]] = {
     Column.WHEN: lambda run: run.started.timestamp(),
-    Column.RANK: lambda run: run.config.rank,
-    Column.SCALING: lambda run: run.config.scaling,
+    Column.RANK: lambda run: run.config.rank if run.config.has_adapter else None,
+    Column.SCALING: lambda run: run.config.scaling if run.config.has_adapter else None,
     Column.LEARNING_RATE: lambda run: run.config.learning_rate,
     Column.EPOCHS: lambda run: run.epochs,
     Column.FINAL: lambda run: run.final_loss,

@@ -17,7 +17,7 @@ from lora_gui.ui.theme import theme_switch
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-COLUMN_WIDTH = 110
+COLUMN_WIDTH = 96
 """Pixels of a run, until a person drags it."""
 
 RESULTS = (Column.FINAL, Column.BEST, Column.GAP, Column.EPOCHS, Column.SECONDS)
@@ -45,7 +45,8 @@ def compare(runs: Sequence[RunSummary], texts: RunTexts) -> list[Line]:
     ]
     for column in RESULTS:
         lowest = _lowest(column, runs, texts) if column in (Column.FINAL, Column.BEST) else frozenset()
-        lines.append(Line(texts.heading(column), tuple(texts.cell(column, run) for run in runs), lowest))
+        name = texts.purpose(column) if column is Column.EPOCHS else texts.heading(column)
+        lines.append(Line(name, tuple(texts.cell(column, run) for run in runs), lowest))
     for name, amount in texts.counts():
         lines.append(Line(name, tuple(numbers.count(amount(run)) for run in runs)))
     return lines

@@ -21,6 +21,7 @@ SLOT_ROLE = Qt.ItemDataRole.UserRole
 
 _SEARCHED = {
     Column.TASK: "task",
+    Column.METHOD: "method",
     Column.INIT: "init",
     Column.OPTIMIZER: "optimizer",
 }
@@ -31,11 +32,11 @@ class RunsModel(QAbstractTableModel):
 
     Signals:
         renamed: a run's id, and the name that a person gave it.
-        tick_asked: a run's id, and whether a person wants it over the plot.
+        tick_asked: the ids of runs (one), and whether a person wants them over the plot.
     """
 
     renamed = Signal(str, str)
-    tick_asked = Signal(str, bool)
+    tick_asked = Signal(list, bool)
 
     def __init__(self, texts: RunTexts, slots: Slots, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -228,7 +229,7 @@ class RunsModel(QAbstractTableModel):
         """Take a new name, or ask for a tick."""
         run, column = self._runs[index.row()], COLUMNS[index.column()]
         if role == Qt.ItemDataRole.CheckStateRole and column is Column.OVERLAY:
-            self.tick_asked.emit(run.id, Qt.CheckState(value) == Qt.CheckState.Checked)
+            self.tick_asked.emit([run.id], Qt.CheckState(value) == Qt.CheckState.Checked)
             return True
         if role == Qt.ItemDataRole.EditRole and column is Column.NAME:
             name = " ".join(str(value).split())

@@ -34,6 +34,7 @@ NUMBER_FIELDS: Final[dict[str, Callable[[RunSummary], float | None]]] = {
 WORD_FIELDS: Final[dict[str, Column]] = {
     "name": Column.NAME,
     "task": Column.TASK,
+    "method": Column.METHOD,
     "init": Column.INIT,
     "optimizer": Column.OPTIMIZER,
     "device": Column.DEVICE,

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, Signal, SignalInstance, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lora_gui.domain.record import Outcome, RunSummary
-from lora_gui.ui.announce import announce
-from lora_gui.ui.cards import SPACING, prose_label
+from lora_gui.ui.cards import SPACING
 from lora_gui.ui.runs.actions import RunsActions
 from lora_gui.ui.runs.bar import RunsBar
+from lora_gui.ui.runs.fault_line import FaultLine
 from lora_gui.ui.runs.model import RunsModel
 from lora_gui.ui.runs.query import Query
 from lora_gui.ui.runs.side_pane import SidePane
@@ -52,7 +51,7 @@ class RunsTab(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("runs_tab")
-        self._running = False
+        self._running = self._full = False
         self._query = Query()
         self._texts = RunTexts(self)
         self._slots = Slots()
@@ -62,8 +61,7 @@ class RunsTab(QWidget):
         self._bar = RunsBar(self.actions_, self._table.menu, self)
         self._pane = SidePane(self._texts, self)
         self._undo = UndoLine(self)
-        self._fault = prose_label("error")
-        self._fault.setObjectName("search_fault")
+        self._fault = FaultLine(self)
         self._lay_out()
         self._connect_actions()
         self._connect_parts()
@@ -79,7 +77,7 @@ class RunsTab(QWidget):
         for run in runs:
             self._undo.forget(run.id)
         gone = [run_id for run_id in self._slots.ids if self._model.run(run_id) is None]
-        self._set_ticks(gone, on=False)
+        self._set_ticks(gone, False)
         self._table.select(selected)
         self._refresh()
 
@@ -95,7 +93,7 @@ class RunsTab(QWidget):
         """Remove a run that is no more."""
         self._undo.forget(run_id)
         if self._model.take(run_id):
-            self._set_ticks([run_id], on=False)
+            self._set_ticks([run_id], False)
             self._refresh()
 
     @Slot(bool)
@@ -139,6 +137,7 @@ class RunsTab(QWidget):
         column.addWidget(self._fault)
         column.addWidget(self._undo)
         halves = splitter("runs_halves", Qt.Orientation.Horizontal, (self._table, self._pane), (3, 2))
+        halves.setSizes([1100, 900])
         column.addWidget(halves, 1)
 
     def _connect_actions(self) -> None:
@@ -156,19 +155,19 @@ class RunsTab(QWidget):
         do.rename.triggered.connect(self._table.rename)
         do.pin.triggered.connect(self._pin)
         do.delete.triggered.connect(self._delete)
-        do.untick.triggered.connect(lambda: self._set_ticks(self._slots.ids, on=False))
+        do.untick.triggered.connect(lambda: self._set_ticks(self._slots.ids, False))
         do.compare.triggered.connect(self._compare)
         do.notes.triggered.connect(self._take_notes)
 
     def _connect_parts(self) -> None:
         table = self._table
         table.chosen.connect(self._follow)
-        table.ticked.connect(lambda ids, on: self._set_ticks(ids, on=on))
+        table.ticked.connect(self._set_ticks)
         table.activated_run.connect(self.actions_.load.trigger)
         table.menu_asked.connect(self._open_menu)
         self._model.renamed.connect(self.renamed)
         # Queued: the view is still busy with the very cell that was clicked.
-        self._model.tick_asked.connect(self._on_tick_asked, Qt.ConnectionType.QueuedConnection)
+        self._model.tick_asked.connect(self._set_ticks, Qt.ConnectionType.QueuedConnection)
         self._bar.search.searched.connect(self._search)
         self._undo.undone.connect(self._restore)
         self._pane.closed.connect(self._close_pane)
@@ -179,17 +178,14 @@ class RunsTab(QWidget):
     def _order(self, order: SignalInstance) -> None:
         order.emit(self._table.selected()[0].id)
 
-    def _on_tick_asked(self, run_id: str, on: bool) -> None:
-        self._set_ticks([run_id], on=on)
-
-    def _set_ticks(self, ids: Sequence[str], *, on: bool) -> None:
+    def _set_ticks(self, ids: Sequence[str], on: bool) -> None:
         before = self._slots.ids
-        for run_id in ids:
-            if not on:
-                self._slots.untick(run_id)
-            elif not self._slots.tick(run_id):
-                announce(self, self.tr("%n run(s) at most can lie over the plot.", "", MOST))
-                break
+        if on:
+            self._full = not self._slots.tick(ids)
+        else:
+            self._full = False
+            self._slots.untick(ids)
+        self._show_faults()
         if self._slots.ids != before:
             self._model.refresh_ticks()
             self._follow()
@@ -221,7 +217,7 @@ class RunsTab(QWidget):
         row = self._table.row_of(runs[0].id) or 0
         for run in runs:
             self._model.take(run.id)
-        self._set_ticks([run.id for run in runs], on=False)
+        self._set_ticks([run.id for run in runs], False)
         self._undo.deleted(runs)
         self._table.go_to_row(row)
         self._refresh()
@@ -238,7 +234,7 @@ class RunsTab(QWidget):
     def _compare(self, on: bool) -> None:
         chosen = self._table.selected()
         if on and len(chosen) > 1:
-            self._set_ticks([run.id for run in chosen], on=True)
+            self._set_ticks([run.id for run in chosen], True)
         self._turn_to(self._pane.differences, on)
 
     def _take_notes(self, on: bool) -> None:
@@ -266,10 +262,13 @@ class RunsTab(QWidget):
         """Bring all but the table up to date with the runs there are."""
         shown, total = self._table.filter.rowCount(), self._model.rowCount()
         self._bar.show_count(shown, total)
-        self._fault.setText(self._bar.search.explain(self._query))
-        self._fault.setVisible(bool(self._query.faults))
+        self._show_faults()
         self._table.show_hint()
         self._follow()
+
+    def _show_faults(self) -> None:
+        full = self.tr("%n run(s) at most can lie over the plot.", "", MOST) if self._full else ""
+        self._fault.say(f"{self._bar.search.explain(self._query)} {full}".strip())
 
     def _follow(self) -> None:
         """Bring actions and pane up to date with what is selected and ticked."""
@@ -281,29 +280,11 @@ class RunsTab(QWidget):
         compared = selected if len(selected) > 1 else ticked
         self._pane.follow(compared[:MOST], selected[0] if len(selected) == 1 else None)
 
-    def event(self, event: QEvent) -> bool:
-        """Claim Ctrl+Z, which the window has too, while there is a deletion to take back."""
-        if event.type() == QEvent.Type.ShortcutOverride and self._undoes(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take a deletion back with Ctrl+Z."""
-        if self._undoes(event):
-            self._undo.undo()
-        else:
-            super().keyPressEvent(event)
-
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
-
-    def _undoes(self, event: QEvent) -> bool:
-        matches = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Undo)
-        return matches and self._undo.can_undo
 
     def _retranslate(self) -> None:
         self.setAccessibleName(self.tr("Runs"))

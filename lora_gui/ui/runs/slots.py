@@ -1,5 +1,7 @@
 """Which ticked run is drawn in which colour and dashes: a run keeps its own while others come and go."""
 
+from collections.abc import Iterable
+
 MOST = 16
 """Runs over the plot at a time; more could not be told apart."""
 
@@ -25,15 +27,14 @@ class Slots:
         """Return the number of a run, None if it is not ticked."""
         return self._slots.get(run_id)
 
-    def tick(self, run_id: str) -> bool:
-        """Tick a run; returns whether it is ticked now, which only a lack of room prevents."""
-        if run_id not in self._slots:
-            free = next((slot for slot in range(MOST) if slot not in self._slots.values()), None)
-            if free is None:
-                return False
-            self._slots[run_id] = free
-        return True
+    def tick(self, ids: Iterable[str]) -> bool:
+        """Tick runs as far as there is room; returns whether there was room for all."""
+        new = [run_id for run_id in ids if run_id not in self._slots]
+        free = [slot for slot in range(MOST) if slot not in self._slots.values()]
+        self._slots |= dict(zip(new, free, strict=False))
+        return len(new) <= len(free)
 
-    def untick(self, run_id: str) -> None:
-        """Take the tick from a run."""
-        self._slots.pop(run_id, None)
+    def untick(self, ids: Iterable[str]) -> None:
+        """Take the tick from runs."""
+        for run_id in ids:
+            self._slots.pop(run_id, None)

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import (
     QByteArray,
@@ -169,11 +170,13 @@ class RunsTable(QTableView):
             header.moveSection(header.visualIndex(section), section)
             self.setColumnHidden(section, column in HIDDEN)
             sample = NARROW_WORDS if column in WORDS else WIDE_NUMBER
-            if column in (Column.NAME, Column.WHEN):
+            if column is Column.NAME:
                 sample = WIDE_WORDS
+            if column is Column.WHEN:
+                sample = self._texts.moment(datetime.now(UTC) - timedelta(days=1))
             if column in (Column.RANK, Column.SCALING, Column.LEARNING_RATE, Column.OVERLAY):
                 sample = "0.0001"
-            needed = metrics.horizontalAdvance(self._texts.heading(column)) + 2 * metrics.height()
+            needed = metrics.horizontalAdvance(self._texts.heading(column)) + 3 * metrics.height() // 2
             self.setColumnWidth(section, max(needed, metrics.horizontalAdvance(sample) + 16))
 
     def layout_state(self) -> QByteArray:

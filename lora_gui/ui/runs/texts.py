@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QDateTime, QLocale, QObject
 
-from lora_gui.domain.config import RunConfig
+from lora_gui.domain.config import RunConfig, field_names
 from lora_gui.domain.record import Outcome, RunSummary
 from lora_gui.ui import numbers
 from lora_gui.ui.field_texts import FieldTexts
@@ -52,6 +52,7 @@ class RunTexts(QObject):
             Column.NAME: (self.tr("Name"), self.tr("What you call the run; F2 to change it")),
             Column.WHEN: (self.tr("When"), self.tr("When the run started")),
             Column.TASK: (self.tr("Task"), self.tr("What was learned")),
+            Column.METHOD: (self.tr("Trained"), self.tr("What was trained: the adapter or something else")),
             Column.RANK: (self.tr("Rank"), self.tr("Rank r of the adapter")),
             Column.SCALING: (self.tr("Scaling"), self.tr("Factor s in front of the adapter, at the start")),
             Column.LEARNING_RATE: (self.tr("lr"), self.tr("Learning rate, at the start")),
@@ -75,8 +76,7 @@ class RunTexts(QObject):
             Column.DEVICE: (self.tr("Device"), self.tr("What computed the run")),
             Column.NOTES: (self.tr("Notes"), self.tr("What you wrote about the run")),
         }
-        named = ("task", "init", "optimizer", "engine")
-        self._choices = {name: dict(self._fields.choices(name)) for name in named}
+        self._choices = {name: dict(self._fields.choices(name)) for name in field_names()}
 
     def heading(self, column: Column) -> str:
         """Return the name of a column."""
@@ -92,9 +92,13 @@ class RunTexts(QObject):
 
     def title(self, run: RunSummary) -> str:
         """Return the run's name, or where it has none, what it trained."""
-        return run.name or self.tr("{task}, rank {rank}").format(
-            task=self.choice("task", run.config.task), rank=numbers.count(run.config.rank)
-        )
+        config = run.config
+        if run.name:
+            return run.name
+        task, method = self.choice("task", config.task), self.choice("method", config.method)
+        if config.has_adapter:
+            return self.tr("{task}, rank {rank}").format(task=task, rank=numbers.count(config.rank))
+        return self.tr("{task}, {method}").format(task=task, method=method)
 
     def choice(self, name: str, word: str) -> str:
         """Return the title of a setting's `word`; the word itself where there is none."""
@@ -110,10 +114,12 @@ class RunTexts(QObject):
                 return self.title(run)
             case Column.WHEN:
                 return self.moment(run.started)
-            case Column.TASK | Column.INIT | Column.OPTIMIZER:
+            case Column.TASK | Column.METHOD | Column.OPTIMIZER:
                 return self.choice(column, getattr(config, column))
-            case Column.SCALING | Column.LEARNING_RATE:
-                return numbers.plain(getattr(config, column))
+            case Column.INIT | Column.SCALING | Column.NOISE | Column.BATCH_SIZE | Column.SEED:
+                return self.setting(column, config)
+            case Column.LEARNING_RATE | Column.RANK | Column.SAMPLES:
+                return self.setting(column, config)
             case Column.FINAL:
                 return _loss(run.final_loss)
             case Column.BEST:
@@ -126,18 +132,14 @@ class RunTexts(QObject):
                 return self.outcome(run)
             case Column.SIZES:
                 return f"{numbers.count(config.in_features)} × {numbers.count(config.out_features)}"
-            case Column.NOISE:
-                return numbers.plain(config.noise) if config.task == "low_rank" else NOTHING
-            case Column.BATCH_SIZE:
-                return numbers.count(config.batch_size) if config.batch_size else self.tr("all")
-            case Column.SEED:
-                return numbers.plain(config.seed)
             case Column.DEVICE:
                 return run.device
             case Column.NOTES:
                 return " ".join(run.notes.split())
-            case Column.EPOCHS | Column.RANK | Column.SAMPLES | Column.TRAINABLE:
-                return numbers.count(int(NUMBERS[column](run) or 0))
+            case Column.EPOCHS:
+                return numbers.count(run.epochs)
+            case Column.TRAINABLE:
+                return numbers.count(run.counts.trainable)
 
     def order(self, column: Column, run: RunSummary) -> Value:
         """Return what a column sorts by."""
@@ -148,7 +150,7 @@ class RunTexts(QObject):
         """Return, in small letters, all words that a search looks through."""
         config = run.config
         found = [run.name, run.notes, self.title(run), self.outcome(run), run.outcome, run.device]
-        for name in ("task", "init", "optimizer"):
+        for name in ("task", "method", "init", "optimizer"):
             found += [getattr(config, name), self.choice(name, getattr(config, name))]
         return "\n".join(found).casefold()
 
@@ -184,7 +186,7 @@ class RunTexts(QObject):
         ]
 
     def setting(self, name: str, config: RunConfig) -> str:
-        """Return the value of a setting, as people read it; a dash where the task does not use it."""
+        """Return the value of a setting, as people read it; a dash where the run does not use it."""
         value = effective(name, config)
         if value is None:
             return NOTHING
@@ -200,8 +202,10 @@ class RunTexts(QObject):
 
 
 def effective(name: str, config: RunConfig) -> object:
-    """Return the value of a setting, None where the task does not use it."""
+    """Return the value of a setting, None where the run does not use it."""
     if name in ("noise", "true_rank") and config.task != "low_rank":
+        return None
+    if name in ("rank", "scaling", "init", "train_bias") and not config.has_adapter:
         return None
     value: object = getattr(config, name)
     return value

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from lora_gui.domain.record import RunSummary
@@ -13,7 +13,7 @@ from lora_gui.ui.icons import icon
 
 
 class UndoLine(QFrame):
-    """Remembers deletions and offers to undo the newest; hidden while there is none.
+    """Remembers deletions and offers to undo the newest, also by Ctrl+Z in its parent; hidden without any.
 
     Signals:
         undone: the runs (list of RunSummary) of a deletion that a person takes back.
@@ -43,13 +43,21 @@ class UndoLine(QFrame):
         row.addWidget(self._label, 1)
         row.addWidget(self._button)
         row.addWidget(self._close)
+        parent.installEventFilter(self)
         self.retranslate()
         self.hide()
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is a deletion to take back."""
-        return bool(self._deletions)
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Take Ctrl+Z, which the window has too, while there is a deletion to take back."""
+        if not self._deletions or not isinstance(event, QKeyEvent):
+            return False
+        if not event.matches(QKeySequence.StandardKey.Undo):
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+        elif event.type() == QEvent.Type.KeyPress:
+            self.undo()
+        return True
 
     def update_run(self, run: RunSummary) -> bool:
         """Bring a deleted run up to date; returns whether `run` is one."""
@@ -65,7 +73,7 @@ class UndoLine(QFrame):
         kept = [[run for run in deletion if run.id != run_id] for deletion in self._deletions]
         if kept != self._deletions:
             self._deletions = [deletion for deletion in kept if deletion]
-            self._refresh(shown=self.isVisible())
+            self._refresh(shown=not self.isHidden())
 
     def deleted(self, runs: Sequence[RunSummary]) -> None:
         """Say that `runs` were deleted."""
@@ -77,7 +85,7 @@ class UndoLine(QFrame):
         """Take back the newest deletion."""
         if self._deletions:
             runs = self._deletions.pop()
-            self._refresh(shown=self.isVisible())
+            self._refresh(shown=not self.isHidden())
             self.undone.emit(runs)
 
     def retranslate(self) -> None:
@@ -87,7 +95,7 @@ class UndoLine(QFrame):
         self._button.setToolTip(self.tr("Bring the deleted runs back ({keys})").format(keys=keys))
         self._close.setToolTip(self.tr("Close this message"))
         self._close.setAccessibleName(self.tr("Close message"))
-        self._refresh(shown=self.isVisible())
+        self._refresh(shown=not self.isHidden())
 
     def _refresh(self, *, shown: bool) -> None:
         if self._deletions:
