@@ -92,8 +92,8 @@ class Layers:
                 painter.drawEllipse(self._at(place, run.final), radius, radius)
 
     def paint_elbow(self, spots: Sequence[Spot], elbow: int) -> None:
-        """Ring the mean at the value where the floors bend, and name it."""
-        loss = spots[elbow].mean
+        """Ring the place where the floors bend, and name it."""
+        loss = spots[elbow].floor
         if loss is None:
             return
         area, metrics, painter = self._chart.area, self._chart.metrics, self._painter

@@ -43,8 +43,10 @@ class AxisEditor(QWidget):
         self._label.setBuddy(self.field)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        for widget in (self._label, self.field, self.values):
-            row.addWidget(widget)
+        row.addWidget(self._label)
+        row.addWidget(self.field)
+        row.addWidget(self.values, 1)
+        row.addStretch(0)
         self.retranslate()
         self.field.chosen.connect(self._on_field)
         self.values.textChanged.connect(self.changed)

@@ -1,16 +1,15 @@
-"""What to do with a sweep, what there is to say about it, and how its results are shown."""
+"""What to do with a sweep, and how its results are shown."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from lora_gui.domain.run import RunState
-from lora_gui.ui.announce import announce
-from lora_gui.ui.cards import SPACING, prose_label
+from lora_gui.ui.cards import SPACING
 from lora_gui.ui.icons import icon
 
 
 class SweepBar(QWidget):
-    """Start, Pause and Cancel, a line of words, and the buttons for the results.
+    """Start, Pause and Cancel, and the buttons for the results.
 
     Signals:
         start_asked, pause_asked, resume_asked, cancel_asked: a person wants this.
@@ -27,12 +26,11 @@ class SweepBar(QWidget):
     copy_asked = Signal()
     export_asked = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, seeds: QWidget, more: QWidget) -> None:
         super().__init__()
         self._state = RunState.READY
         self._can_continue = False
-        self._start, self._pause, self._cancel = QPushButton(), QPushButton(), QPushButton()
-        self._line = prose_label("muted")
+        self._start, self._pause, self._cancel = QPushButton(), QToolButton(), QToolButton()
         self._table, self._copy, self._export = QToolButton(), QToolButton(), QToolButton()
         self._name()
         row = QHBoxLayout(self)
@@ -40,8 +38,9 @@ class SweepBar(QWidget):
         row.setSpacing(SPACING)
         for button in (self._start, self._pause, self._cancel):
             row.addWidget(button)
-        row.addWidget(self._line, 1)
-        for tool in (self._table, self._copy, self._export):
+        row.addWidget(seeds)
+        row.addStretch()
+        for tool in (self._table, self._copy, self._export, more):
             row.addWidget(tool)
         self._start.clicked.connect(self.start_asked)
         self._pause.clicked.connect(self._on_pause)
@@ -51,17 +50,6 @@ class SweepBar(QWidget):
         self._export.clicked.connect(self.export_asked)
         self._retranslate()
         self.set_results(False)
-
-    def say(self, text: str, role: str = "muted") -> None:
-        """Say something beside the buttons; `role` is muted, warning or error."""
-        if self._line.property("role") != role:
-            self._line.setProperty("role", role)
-            self._line.style().polish(self._line)
-        if text != self._line.text():
-            self._line.setText(text)
-            self._line.setToolTip(text)
-            if role == "error":
-                announce(self._line, text)
 
     def show_state(self, state: RunState, *, can_start: bool, can_continue: bool) -> None:
         """Enable what makes sense; a cancelled sweep that is still asked for can be continued."""
@@ -92,8 +80,6 @@ class SweepBar(QWidget):
         self._cancel.setIcon(icon("stop"))
         for button, name in ((self._start, "start"), (self._pause, "pause"), (self._cancel, "cancel")):
             button.setObjectName(f"sweep_{name}")
-        self._line.setObjectName("sweep_line")
-        self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for tool, name in ((self._table, "table"), (self._copy, "copy"), (self._export, "export")):
             tool.setObjectName(f"sweep_{name}_button")
             tool.setIcon(icon(name))
@@ -111,12 +97,10 @@ class SweepBar(QWidget):
             else self.tr("Train every combination with every seed; all else is as in the settings")
         )
         paused = self._state is RunState.PAUSED
-        self._pause.setText(self.tr("&Resume") if paused else self.tr("&Pause"))
         self._pause.setIcon(icon("resume" if paused else "pause"))
-        self._pause.setToolTip(self.tr("Hold the sweep, or let it go on"))
-        self._cancel.setText(self.tr("Cance&l"))
-        self._cancel.setToolTip(self.tr("End the sweep; the runs that are done stay"))
         for tool, text in (
+            (self._pause, self.tr("Resume the sweep") if paused else self.tr("Pause the sweep")),
+            (self._cancel, self.tr("Cancel the sweep; the runs that are done stay")),
             (self._table, self.tr("Show the runs in a table")),
             (self._copy, self.tr("Copy the table")),
             (self._export, self.tr("Export the runs as CSV")),

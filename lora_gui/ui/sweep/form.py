@@ -1,6 +1,6 @@
 """The form of a sweep: one or two fields with their values, how many seeds, and what is rarely changed."""
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from lora_gui.domain.config import ConfigError, Range, RunConfig
@@ -16,15 +16,23 @@ from lora_gui.ui.wheel_guard import WheelGuard
 MOST_RUNS = 10_000
 """Runs that the window takes; more belong into a terminal, where they can be resumed from a file."""
 FIRST_SEEDS = 3
+SEEDS_WIDTH = 68
+"""Pixels of the number of seeds."""
 
 
 class SweepForm(QWidget):
     """Says what to sweep; the settings that all runs share are those of the settings panel.
 
+    It lays out the fields itself; `seeds_row` and `more` go where there is room for them.
+
     Signals:
         changed: it asks for another sweep now.
         entered: Enter was pressed in a field of text.
         spread_chosen: the band of the plot is to show something else.
+
+    Attributes:
+        seeds_row: the number of seeds with its label.
+        more: the button that shows what is rarely changed.
 
     """
 
@@ -36,7 +44,7 @@ class SweepForm(QWidget):
         super().__init__()
         self._axes = AxisEditor(1, texts.fields), AxisEditor(2, texts.fields)
         self._seeds_label, self.seeds = QLabel(), QSpinBox()
-        self._more = QToolButton()
+        self.seeds_row, self.more = QWidget(), QToolButton()
         self._scheduler_label, self._scheduler = QLabel(), QLineEdit()
         self._spread_label, self._spread = QLabel(), ChoiceBox("sweep_spread")
         self._name()
@@ -49,7 +57,7 @@ class SweepForm(QWidget):
         self._scheduler.textChanged.connect(self.changed)
         self._scheduler.returnPressed.connect(self.entered)
         self._spread.chosen.connect(self.spread_chosen)
-        self._more.toggled.connect(self._show_more)
+        self.more.toggled.connect(self._show_more)
         self._axes[0].choose("rank")
         self._axes[1].choose("")
         self._show_more(False)
@@ -93,7 +101,7 @@ class SweepForm(QWidget):
     def remember_scheduler(self, address: str) -> None:
         """Begin with an address that was used before; it is shown, so that nobody wonders where runs go."""
         self._scheduler.setText(address)
-        self._more.setChecked(bool(address))
+        self.more.setChecked(bool(address))
 
     @property
     def spread(self) -> Spread:
@@ -110,11 +118,11 @@ class SweepForm(QWidget):
         self.seeds.setObjectName("sweep_seeds")
         self.seeds.setRange(int(SEEDS.low), int(SEEDS.high))
         self.seeds.setValue(FIRST_SEEDS)
+        self.seeds.setFixedWidth(SEEDS_WIDTH)
         WheelGuard(self.seeds)
-        self._more.setObjectName("sweep_more")
-        self._more.setCheckable(True)
-        self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._more.setIcon(icon("more"))
+        self.more.setObjectName("sweep_more")
+        self.more.setCheckable(True)
+        self.more.setIcon(icon("more"))
         self._scheduler.setObjectName("sweep_scheduler")
         self._scheduler.setPlaceholderText("tcp://127.0.0.1:8786")
         for label, editor in (
@@ -129,8 +137,10 @@ class SweepForm(QWidget):
         row.setSpacing(SPACING)
         row.addWidget(self._axes[0], 1)
         row.addWidget(self._axes[1], 1)
-        for widget in (self._seeds_label, self.seeds, self._more):
-            row.addWidget(widget)
+        seeds = QHBoxLayout(self.seeds_row)
+        seeds.setContentsMargins(0, 0, 0, 0)
+        seeds.addWidget(self._seeds_label)
+        seeds.addWidget(self.seeds)
         self._rest = QWidget()
         rest = QHBoxLayout(self._rest)
         rest.setContentsMargins(0, 0, 0, 0)
@@ -156,8 +166,8 @@ class SweepForm(QWidget):
             " Other seeds mean other data and another start."
         )
         self.seeds.setToolTip(f"<p>{tip}</p>")
-        self._more.setText(self.tr("More"))
-        self._more.setToolTip(self.tr("Train on a cluster; choose what the band shows"))
+        self.more.setToolTip(self.tr("More: train on a cluster, choose what the band shows"))
+        self.more.setAccessibleName(self.tr("More"))
         self._scheduler_label.setText(self.tr("&Dask scheduler"))
         self._scheduler.setAccessibleName(self.tr("Address of a Dask scheduler"))
         tip = self.tr(

@@ -5,6 +5,7 @@ from math import isfinite
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from lora_gui.domain.config import Choice, limits
 from lora_gui.domain.run import RunState
 from lora_gui.domain.sweep import Sweep
 from lora_gui.domain.sweep_results import SweepRun
@@ -37,7 +38,7 @@ class SweepModel(QAbstractTableModel):
         """Begin with another sweep, of which no run is done yet."""
         self.beginResetModel()
         self._sweep, self._runs = sweep, {}
-        self._columns = (*sweep.fields, "seed", *RESULTS) if sweep else ()
+        self._columns = _columns(sweep) if sweep else ()
         self.endResetModel()
 
     def put(self, runs: Mapping[int, SweepRun]) -> None:
@@ -68,6 +69,8 @@ class SweepModel(QAbstractTableModel):
         """Return a column's heading."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self._heading(self._columns[section])
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(self._columns[section])
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -78,9 +81,7 @@ class SweepModel(QAbstractTableModel):
         if role == SORT_ROLE:
             return self._key(column, row)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            words = column == "outcome" or isinstance(self._key(column, row), str)
-            side = Qt.AlignmentFlag.AlignLeft if words else Qt.AlignmentFlag.AlignRight
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return self._alignment(column)
         if role == Qt.ItemDataRole.FontRole:
             return numbers.tabular()
         run = self._runs.get(row)
@@ -90,6 +91,11 @@ class SweepModel(QAbstractTableModel):
             if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
                 return run.error or None
         return None
+
+    def _alignment(self, column: str) -> Qt.AlignmentFlag:
+        words = column == "outcome" or (column not in RESULTS and isinstance(limits(column), Choice))
+        side = Qt.AlignmentFlag.AlignLeft if words else Qt.AlignmentFlag.AlignRight
+        return side | Qt.AlignmentFlag.AlignVCenter
 
     def _heading(self, column: str) -> str:
         headings = {
@@ -132,3 +138,8 @@ class SweepModel(QAbstractTableModel):
         if column == "accuracy":
             return numbers.percent(key, 1)
         return numbers.figures(key) if column == "seconds" else numbers.loss(key)
+
+
+def _columns(sweep: Sweep) -> tuple[str, ...]:
+    results = (name for name in RESULTS if name != "accuracy" or sweep.base.task == "digits")
+    return (*sweep.fields, "seed", *results)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from lora_gui.domain.run import RunState
 from lora_gui.domain.spots import Spot, Spread, spots
@@ -98,8 +98,12 @@ class SweepResults(QStackedWidget):
         column = QVBoxLayout(self._empty)
         column.setSpacing(2 * SPACING)
         column.addStretch()
-        # Not aligned by the layout, which would make the text as narrow as it can be.
-        column.addWidget(self._lesson)
+        # Between stretches: aligned by the layout, the text would be as narrow as it can be.
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self._lesson, 100)
+        middle.addStretch(1)
+        column.addLayout(middle)
         column.addWidget(self._ranks, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
 

@@ -1,7 +1,8 @@
 """The Sweep tab: says what to sweep, follows the sweep as it goes, and opens the run that is chosen."""
 
 from PySide6.QtCore import QEvent, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from lora_gui.domain.config import ConfigError, RunConfig
 from lora_gui.domain.run import RunState
@@ -11,13 +12,12 @@ from lora_gui.domain.sweep_results import SweepEnd, SweepNews, SweepProgress, Sw
 from lora_gui.ui.cards import SPACING
 from lora_gui.ui.sweep.bar import SweepBar
 from lora_gui.ui.sweep.form import SweepForm
+from lora_gui.ui.sweep.line import SweepLine
 from lora_gui.ui.sweep.results import SweepResults
 from lora_gui.ui.sweep.texts import SweepTexts
 
 TYPING_MS = 150
 """Pause in typing after which the form is looked at."""
-STEPS = 1000
-"""Of the progress bar."""
 
 
 class SweepTab(QWidget):
@@ -52,8 +52,8 @@ class SweepTab(QWidget):
         self._progress: SweepProgress | None = None
         self._workers = 1
         self.form = SweepForm(self._texts)
-        self.bar = SweepBar()
-        self._progress_bar = QProgressBar()
+        self.bar = SweepBar(self.form.seeds_row, self.form.more)
+        self.line = SweepLine()
         self.results = SweepResults(self._texts.fields)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -68,12 +68,12 @@ class SweepTab(QWidget):
         """Follow the settings, which the next sweep begins with."""
         self._config = config
         self.form.show_config(config)
-        self._typing.start()
+        self._look_soon()
 
     def set_workers(self, workers: int) -> None:
         """Tell how many processes train side by side, for the estimate."""
         self._workers = workers
-        self._typing.start()
+        self._look_soon()
 
     def set_running(self, running: bool) -> None:
         """Tell whether a run goes on, whose settings must stay."""
@@ -84,7 +84,6 @@ class SweepTab(QWidget):
         """Show what came out since the last news."""
         self._progress = news.progress
         self.results.add(news.runs)
-        self._progress_bar.setValue(round(STEPS * news.progress.fraction))
         self._refresh()
 
     def show_state(self, state: RunState) -> None:
@@ -99,20 +98,25 @@ class SweepTab(QWidget):
         self.show_state(end.state)
         results, seconds = self.results, self._progress.seconds if self._progress else 0.0
         if isinstance(end.error, ConfigError):
-            self.bar.say(self._texts.describe(end.error), "error")
+            self.line.say(self._texts.describe(end.error), "error")
         elif end.error is not None:
-            self.bar.say(f"{type(end.error).__name__}: {end.error}", "error")
+            self.line.say(f"{type(end.error).__name__}: {end.error}", "error")
         elif results.sweep:
             text = self._texts.finished(len(results.runs), results.sweep.count, results.lost, seconds)
-            self.bar.say(text, "warning" if results.lost else "muted")
+            self.line.say(text, "warning" if results.lost else "muted")
 
     def say_not_written(self, path: str, error: Exception) -> None:
         """Say that the results could not be exported."""
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         text = self.tr("{path} could not be written: {reason}").format(path=path, reason=reason)
-        self.bar.say(text, "error")
+        self.line.say(text, "error")
 
     # What happens here
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with the settings."""
+        super().showEvent(event)
+        self._look()
 
     def changeEvent(self, event: QEvent) -> None:
         """Take every text again when the language changes."""
@@ -121,19 +125,16 @@ class SweepTab(QWidget):
             self._retranslate()
 
     def _lay_out(self) -> None:
-        self._progress_bar.setObjectName("sweep_progress")
-        self._progress_bar.setRange(0, STEPS)
-        self._progress_bar.setTextVisible(False)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, SPACING, 0, 0)
         rows.setSpacing(SPACING)
-        for widget in (self.form, self.bar, self._progress_bar):
+        for widget in (self.form, self.bar, self.line):
             rows.addWidget(widget)
         rows.addWidget(self.results, 1)
 
     def _connect(self) -> None:
         self._typing.timeout.connect(self._look)
-        self.form.changed.connect(self._typing.start)
+        self.form.changed.connect(self._look_soon)
         self.form.entered.connect(self._start)
         self.form.spread_chosen.connect(self._on_spread)
         self.bar.start_asked.connect(self._start)
@@ -145,6 +146,11 @@ class SweepTab(QWidget):
         self.bar.export_asked.connect(self._export)
         self.results.opened.connect(self._open)
         self.results.ranks_asked.connect(self._sweep_ranks)
+
+    def _look_soon(self) -> None:
+        # Out of sight nobody waits for an answer, and a large sweep takes a moment to be written out.
+        if self.isVisible():
+            self._typing.start()
 
     def _look(self) -> None:
         """Read the form and say what it asks for, or what is wrong in it."""
@@ -158,7 +164,7 @@ class SweepTab(QWidget):
         if self._state.is_active:
             return
         if problem is not None:
-            self.bar.say(self._texts.describe(problem), "error")
+            self.line.say(self._texts.describe(problem), "error")
         elif self._asked is not None:
             self._say_plan(self._asked)
         self._refresh()
@@ -168,19 +174,20 @@ class SweepTab(QWidget):
         seconds = estimate_seconds(pieces, self._workers)
         text = self._texts.plan(sweep, pieces, seconds, self.form.scheduler)
         warning = self._texts.warning(sweep)
-        self.bar.say(f"{text} · {warning}" if warning else text, "warning" if warning else "muted")
+        self.line.say(f"{text} · {warning}" if warning else text, "warning" if warning else "muted")
 
     def _refresh(self) -> None:
         state = self._state
         self.bar.show_state(state, can_start=self._asked is not None, can_continue=self._can_continue())
         self.bar.set_results(bool(self.results.runs))
-        self._progress_bar.setVisible(state.is_active)
+        fraction = self._progress.fraction if self._progress else 0.0
+        self.line.show_progress(fraction if state.is_active else None)
         if state is RunState.PAUSED:
-            self.bar.say(self._texts.paused(self._progress))
+            self.line.say(self._texts.paused(self._progress))
         elif state.is_active and self._progress:
-            self.bar.say(self._texts.progress(self._progress))
+            self.line.say(self._texts.progress(self._progress))
         elif state is RunState.TRAINING:
-            self.bar.say(self.tr("Starting …"))
+            self.line.say(self.tr("Starting …"))
 
     def _start(self) -> None:
         self._look()
@@ -189,7 +196,6 @@ class SweepTab(QWidget):
         known = self._known() if self._can_continue() else {}
         self.results.begin(self._asked, known)
         self._progress = None
-        self._progress_bar.setValue(0)
         self.start_requested.emit(self._asked, tuple(known), self.form.scheduler)
 
     def _known(self) -> dict[int, SweepRun]:
@@ -212,9 +218,12 @@ class SweepTab(QWidget):
         if self.results.sweep is None:
             return
         if self._training:
-            self.bar.say(self.tr("Settings cannot be loaded while a run goes on: stop it first"), "warning")
+            self.line.say(self.tr("Settings cannot be loaded while a run goes on: stop it first"), "warning")
             return
-        self.run_opened.emit(self.results.sweep.configs[index])
+        config = self.results.sweep.configs[index]
+        self.run_opened.emit(config)
+        self._look()
+        self.line.say(self._texts.opened(self.results.sweep, config))
 
     def _export(self) -> None:
         path, _ = QFileDialog.getSaveFileName(
@@ -227,5 +236,4 @@ class SweepTab(QWidget):
         self.results.show_spread(self.form.spread)
 
     def _retranslate(self) -> None:
-        self._progress_bar.setAccessibleName(self.tr("Progress of the sweep"))
         self._look()

@@ -7,6 +7,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from lora_gui.ui.sweep.model import SORT_ROLE, SweepModel
 from lora_gui.ui.theme import theme_switch
 
+ROW_PADDING = 10
+"""Pixels of a row beside its text."""
+
 
 class SweepTable(QTableView):
     """Lists the runs; Enter or a double click opens one, Ctrl+C copies the rows that are selected.
@@ -30,6 +33,7 @@ class SweepTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)  # Tab leaves the table, the arrows walk in it
         self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + ROW_PADDING)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSortIndicatorClearable(True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 
-from lora_gui.domain.config import ConfigError, Range
+from lora_gui.domain.config import ConfigError, Range, RunConfig
 from lora_gui.domain.engines import engine_for
 from lora_gui.domain.sweep import Sweep
 from lora_gui.domain.sweep_plan import Piece
@@ -12,7 +12,8 @@ from lora_gui.domain.sweep_results import SweepProgress
 from lora_gui.domain.sweep_values import MOST_VALUES
 from lora_gui.ui import numbers
 from lora_gui.ui.field_texts import FORMULAS, FieldTexts
-from lora_gui.ui.sweep.fields import PLANTED_ONLY
+from lora_gui.ui.numbers import SECONDS_PER_MINUTE
+from lora_gui.ui.sweep.fields import PLANTED_ONLY, value_text
 
 
 class SweepTexts(QObject):
@@ -74,12 +75,19 @@ class SweepTexts(QObject):
             text = f"{text} · {self.tr('%n run(s) without a result', '', lost)}"
         return text
 
+    def opened(self, sweep: Sweep, config: RunConfig) -> str:
+        """Return which run was opened."""
+        values = [
+            f"{self.fields.name(f)} {value_text(f, getattr(config, f), self.fields)}" for f in sweep.fields
+        ]
+        return self.tr(
+            "Loaded into the settings: {run}, seed {seed}. Undo brings the former ones back."
+        ).format(run=", ".join(values), seed=numbers.plain(config.seed))
+
     def duration(self, seconds: float) -> str:
-        """Return a time span; below ten seconds in words, since 0:00 says nothing."""
-        if seconds < 1:
-            return self.tr("a second")
-        if seconds < 10:
-            return self.tr("%n second(s)", "", round(seconds))
+        """Return a time span; below a minute with its unit, since 0:02 may be read as minutes."""
+        if seconds < SECONDS_PER_MINUTE:
+            return self.tr("{seconds} s").format(seconds=numbers.count(max(1, round(seconds))))
         return numbers.duration(seconds)
 
     def describe(self, error: ConfigError) -> str:
