@@ -30,6 +30,15 @@ class RunPlan:
             config = change.apply_to(config)
         return config
 
+    @property
+    def made(self) -> list[tuple[Change, float]]:
+        """Each change and the value that it replaced."""
+        config, made = self.config, []
+        for change in self.changes:
+            made.append((change, getattr(config, change.field)))
+            config = change.apply_to(config)
+        return made
+
     def until(self, epoch: int) -> dict[str, Any]:
         """Return, ready for JSON, all that the first `epoch` epochs depend on."""
         made = [asdict(change) for change in self.changes if change.epoch < epoch]

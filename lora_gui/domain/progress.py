@@ -40,13 +40,15 @@ class Advance:
 
     `losses` (float64) holds the training loss of each epoch since the last Advance, in order, all finite:
     the first value that is not ends the run and stays out. Evaluations and norms come now and then, often at
-    the start of a run and more and more seldom later.
+    the start of a run and more and more seldom later. `seconds` is the time spent in training since it began
+    or was taken up again; whoever keeps the time fills it in.
     """
 
     losses: NDArray[np.float64]
     evaluations: tuple[Evaluation, ...] = ()
     diverged: bool = False
     norms: tuple[Norms, ...] = ()
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

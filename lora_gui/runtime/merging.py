@@ -1,4 +1,4 @@
-"""Makes the merge check of a run that has ended, without holding up the window."""
+"""Asks for merge checks: of the training thread, or of one of its own once the run has ended."""
 
 import logging
 from typing import TYPE_CHECKING
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from lora_gui.domain.proof import MergeCheck, MergeFailure
+from lora_gui.runtime.training_loop import CheckMerge, TrainingLoop
 
 if TYPE_CHECKING:
     from lora_gui.engine.checks import Prover
@@ -30,24 +31,50 @@ class _MergeThread(QThread):
 
 
 class Merging(QObject):
-    """Checks one run at a time; to ask again before the answer has come changes nothing.
+    """Has one run checked; to ask again before the answer has come changes nothing.
 
     Signals:
-        checked: the Prover that was asked, and its MergeCheck or MergeFailure.
+        checked: a MergeCheck or MergeFailure.
+
+    Attributes:
+        prover: makes the checks of a run that has ended; None before.
+
     """
 
-    checked = Signal(object, object)
+    checked = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.prover: Prover | None = None
+        self._asked = False
         self._thread: _MergeThread | None = None
 
-    def ask(self, prover: "Prover") -> None:
-        """Merge and unmerge the adapter of the run that `prover` knows."""
-        if self._thread is None:
-            self._thread = _MergeThread(prover, self)
+    def ask(self, loop: TrainingLoop | None) -> None:
+        """Have the adapter merged and unmerged, by `loop` while a run is under way."""
+        if loop:
+            self._asked = True
+            loop.send(CheckMerge())
+        elif self.prover and self._thread is None:
+            self._thread = _MergeThread(self.prover, self)
             self._thread.finished.connect(self._on_finished)
             self._thread.start()
+
+    def answer(self, result: MergeCheck | MergeFailure) -> None:
+        """Tell what the training thread found."""
+        self._asked = False
+        self.checked.emit(result)
+
+    def take_over(self, loop: TrainingLoop) -> None:
+        """Make the checks from now on: the thread of `loop` is over."""
+        # Taken, not shared: what the loop keeps would outlive the next run's start.
+        self.prover, loop.prover = loop.prover, None
+        asked, self._asked = self._asked, False
+        if asked:  # too late for the thread to hear
+            self.ask(None)
+
+    def forget(self) -> None:
+        """Let go of the run."""
+        self.prover, self._asked = None, False
 
     def shutdown(self) -> None:
         """Wait for the thread, as before the window closes."""
@@ -59,5 +86,6 @@ class Merging(QObject):
         thread, self._thread = self._thread, None
         if thread:
             thread.wait()
-            self.checked.emit(thread.prover, thread.result)
+            if thread.prover is self.prover:  # else another run has begun meanwhile
+                self.checked.emit(thread.result)
             thread.deleteLater()

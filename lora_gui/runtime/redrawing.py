@@ -1,10 +1,11 @@
-"""Draws a run that has ended again, as when its window grows, without holding up the window."""
+"""The newest picture of a run; drawn anew once the run has ended, as when its window grows."""
 
 import logging
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from lora_gui.domain.picture import Picture, Watch
+from lora_gui.runtime.training_loop import LookAt, TrainingLoop
 
 log = logging.getLogger(__name__)
 
@@ -30,24 +31,45 @@ class _RedrawThread(QThread):
 
 
 class Redrawing(QObject):
-    """Draws one picture at a time; of several asked for meanwhile, the newest.
+    """Holds one picture, and draws one at a time; of several asked for meanwhile, the newest.
 
     Signals:
-        drawn: a Picture of the same moment as the one given.
+        pictured: `picture` is a newer one.
+
+    Attributes:
+        picture: the newest one, None before the first.
+        watch: what somebody looks at.
+
     """
 
-    drawn = Signal(object)
+    pictured = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.picture: Picture | None = None
+        self.watch: Watch | None = None
         self._thread: _RedrawThread | None = None
         self._wanted: tuple[Picture, Watch] | None = None
 
-    def ask(self, picture: Picture, watch: Watch) -> None:
-        """Draw the moment of `picture` as `watch` asks for it."""
-        self._wanted = picture, watch
-        if self._thread is None:
-            self._start()
+    def look(self, watch: Watch | None, loop: TrainingLoop | None) -> None:
+        """Draw what `watch` asks for, by `loop` while a run is under way."""
+        self.watch = watch
+        if loop:
+            loop.send(LookAt(watch))
+        elif watch and self.picture and self.picture.watch != watch:
+            self._wanted = self.picture, watch
+            if self._thread is None:
+                self._start()
+
+    def show(self, picture: Picture | None) -> None:
+        """Take a picture that the training thread has drawn."""
+        if picture and picture is not self.picture:
+            self.picture = picture
+            self.pictured.emit(picture)
+
+    def forget(self) -> None:
+        """Let go of the run."""
+        self.picture = None
 
     def shutdown(self) -> None:
         """Wait for the thread, as before the window closes."""
@@ -67,8 +89,8 @@ class Redrawing(QObject):
         thread = self._thread
         self._thread = None
         if thread:
-            if thread.drawn:
-                self.drawn.emit(thread.drawn)
+            if thread.drawn and self.picture and thread.drawn.snapshot is self.picture.snapshot:
+                self.show(thread.drawn)
             thread.wait()
             thread.deleteLater()
         self._start()

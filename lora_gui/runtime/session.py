@@ -1,31 +1,28 @@
 """The one run that the window shows: its state, its losses, and the thread that trains it."""
 
-import time
-from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
+from uuid import uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from lora_gui.domain.config import LIVE_FIELDS, RunConfig
 from lora_gui.domain.history import LossHistory
 from lora_gui.domain.picture import Picture, Watch
+from lora_gui.domain.plan import RunPlan
 from lora_gui.domain.progress import Advance, Change
 from lora_gui.domain.proof import MergeCheck, MergeFailure, WeightCheck
+from lora_gui.domain.record import RunRecord
 from lora_gui.domain.run import RunEnd, RunState
+from lora_gui.runtime.course import Course, state_of
 from lora_gui.runtime.merging import Merging
 from lora_gui.runtime.redrawing import Redrawing
-from lora_gui.runtime.training_loop import CheckMerge, Fact, LookAt, Pause, Resume, Set, SetSpeed, Step
+from lora_gui.runtime.training_loop import Fact, Pause, Resume, Set, SetSpeed, Step
 from lora_gui.runtime.training_thread import TrainingThread
-
-if TYPE_CHECKING:
-    from lora_gui.engine.checks import Prover
 
 PULL_INTERVAL_MS = 33
 """Between two looks into the thread's outbox: 30 a second, as often as the plot is drawn."""
-RATE_WINDOW_SECONDS = 1.0
-"""Stretch over which epochs per second are measured."""
 STOP_WAIT_MS = 30_000
 """Longest wait for a thread at shutdown; one epoch of the largest layer fits in."""
 
@@ -35,7 +32,9 @@ class Session(QObject):
 
     Signals:
         state_changed: `state` is another RunState.
-        emptied: `history` is a fresh one, since a run begins or was rewound.
+        emptied: `history` is another one, since a run begins, was rewound, or was opened.
+        begun: the RunPlan that is ready to be trained; its epoch is not 0 for a run that goes on.
+        trained: an Advance, each of them, in order with `changed`.
         advanced: `history` has grown.
         changed: a Change took effect; with the value it replaced.
         pictured: `picture` is a newer one.
@@ -45,14 +44,15 @@ class Session(QObject):
 
     Attributes:
         state: where the run is.
-        config: the run's settings, live changes included.
-        history: its losses so far.
-        picture: its matrices as last drawn, None before the first time.
+        course: what is known of it.
+        checkpoint_of: tells where the state of the run of an id is kept; None keeps none.
 
     """
 
     state_changed = Signal(object)
     emptied = Signal()
+    begun = Signal(object)
+    trained = Signal(object)
     advanced = Signal()
     changed = Signal(object, object)
     pictured = Signal(object)
@@ -63,37 +63,45 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.state = RunState.READY
-        self.config = RunConfig()
-        self.history = LossHistory()
-        self.picture: Picture | None = None
-        self._watch: Watch | None = None
-        self._redrawing = Redrawing(self)
-        self._redrawing.drawn.connect(self._on_redrawn)
-        self._prover: Prover | None = None
-        self._merge_asked = False
+        self.course = Course(RunPlan(RunConfig()))
+        self.checkpoint_of: Callable[[str], Path] | None = None
+        self._joining: RunPlan | None = None
+        self._drawing = Redrawing(self)
+        self._drawing.pictured.connect(self.pictured)
         self._merging = Merging(self)
-        self._merging.checked.connect(self._on_merge_checked)
+        self._merging.checked.connect(self.merge_checked)
         self._speed: float | None = None
         self._thread: TrainingThread | None = None
         self._one_step = False
         self._after_stop: Callable[[], None] | None = None
-        self._rates: deque[tuple[float, int]] = deque()
         self._timer = QTimer(self)
         self._timer.setInterval(PULL_INTERVAL_MS)
         self._timer.timeout.connect(self._pull)
 
     @property
+    def config(self) -> RunConfig:
+        """The run's settings, live changes included."""
+        return self.course.config
+
+    @property
+    def history(self) -> LossHistory:
+        """The run's losses so far."""
+        return self.course.history
+
+    @property
+    def picture(self) -> Picture | None:
+        """Its matrices as last drawn, None before the first time."""
+        return self._drawing.picture
+
+    @property
     def epoch(self) -> int:
         """Epochs completed."""
-        return len(self.history)
+        return self.course.epoch
 
     @property
     def rate(self) -> float | None:
         """Epochs per second over the last second or so, None while there is nothing to measure."""
-        if self.state is not RunState.TRAINING or len(self._rates) < 2:
-            return None
-        (then, before), (now, after) = self._rates[0], self._rates[-1]
-        return (after - before) / (now - then) if now > then else None
+        return self.course.rate.value if self.state is RunState.TRAINING else None
 
     @property
     def seconds_left(self) -> float | None:
@@ -115,6 +123,25 @@ class Session(QObject):
         else:
             self._begin_when_free(config, one_step=True)
 
+    def open(self, run_id: str, record: RunRecord) -> None:
+        """Show a run of the past, as if it had ended just now; nothing happens while one is under way."""
+        if self.state.is_active:
+            return
+        self._empty(Course.of(run_id, record))
+        for change, before in self.course.plan.made:
+            self.changed.emit(change, before)
+        self._set_state(state_of(record.outcome))
+        self.advanced.emit()
+
+    def can_go_on(self, config: RunConfig) -> bool:
+        """Whether the run shown has ended and `config` says how more epochs could follow."""
+        return self.state in (RunState.STOPPED, RunState.FINISHED) and self.course.can_go_on(config)
+
+    def go_on(self, config: RunConfig) -> None:
+        """Train further a run that ended; its losses are those of a run that never did."""
+        if self.can_go_on(config):
+            self._launch(self.course.go_on(config), one_step=False)
+
     def pause(self) -> None:
         """Hold a run under way after the epochs in progress."""
         if self._thread and self.state is RunState.TRAINING:
@@ -125,7 +152,7 @@ class Session(QObject):
         """Let a paused run go on."""
         if self._thread and self.state is RunState.PAUSED:
             self._thread.loop.send(Resume())
-            self._rates.clear()
+            self.course.rate.restart()
             self._set_state(RunState.TRAINING)
 
     def stop(self) -> None:
@@ -144,7 +171,7 @@ class Session(QObject):
             self._forget_run()
 
     def set_speed(self, speed: float | None) -> None:
-        """Train at most `speed` epochs per second, now and in later runs; None is as fast as possible."""
+        """Train at most `speed` epochs per second, now and later; None is as fast as possible."""
         self._speed = speed
         if self._thread:
             self._thread.loop.send(SetSpeed(speed))
@@ -156,28 +183,24 @@ class Session(QObject):
 
     def watch(self, watch: Watch | None) -> None:
         """Draw what `watch` asks for, of this run and later ones; None draws nothing."""
-        self._watch = watch
-        if self._thread:
-            self._thread.loop.send(LookAt(watch))
-        elif watch and self.picture and self.picture.watch != watch:
-            self._redrawing.ask(self.picture, watch)
+        self._drawing.look(watch, self._thread.loop if self._thread else None)
 
     def check_merge(self) -> None:
         """Merge and unmerge the adapter of the run, under way or ended, and tell what that changed."""
-        if self._thread:
-            self._merge_asked = True
-            self._thread.loop.send(CheckMerge())
-        elif self._prover:
-            self._merging.ask(self._prover)
+        self._merging.ask(self._thread.loop if self._thread else None)
 
     def shutdown(self) -> None:
-        """End the thread and wait for it, as before the window closes."""
+        """End the run under way and wait for its thread, as before the window closes."""
+        self._after_stop = None
+        if self._thread and self._thread.stop(STOP_WAIT_MS) and self._thread.end:
+            # Its signal would come too late.
+            self._on_ended(self._thread.end)
         self._end_thread()
         self._merging.shutdown()
-        self._redrawing.shutdown()
+        self._drawing.shutdown()
 
     def _forget_run(self) -> None:
-        self._empty()
+        self._empty(Course(RunPlan(self.config)))
         self._set_state(RunState.READY)
 
     def _begin_when_free(self, config: RunConfig, *, one_step: bool) -> None:
@@ -187,11 +210,16 @@ class Session(QObject):
             self._begin(config, one_step=one_step)
 
     def _begin(self, config: RunConfig, *, one_step: bool) -> None:
-        self.config = config
-        self._empty()
-        self._thread = TrainingThread(config, self._speed, one_step=one_step, watch=self._watch, parent=self)
+        self._empty(Course(RunPlan(config), uuid4().hex))
+        self._launch(self.course.plan, one_step=one_step)
+
+    def _launch(self, plan: RunPlan, *, one_step: bool) -> None:
+        self._joining, self._one_step = plan, one_step
+        path, watch = self.checkpoint_of and self.checkpoint_of(self.course.run_id), self._drawing.watch
+        self._thread = TrainingThread(
+            plan, self._speed, one_step=one_step, watch=watch, checkpoint=path, parent=self
+        )
         self._thread.ended.connect(self._on_ended)
-        self._one_step = one_step
         self._set_state(RunState.PREPARING)
         self._thread.start()
         self._timer.start()
@@ -206,62 +234,49 @@ class Session(QObject):
         while outbox:
             self._take(outbox.popleft())
         if self.epoch > size:
-            self._measure_rate()
+            self.course.rate.measure(self.epoch)
             self.advanced.emit()
-        self._show(self._thread.loop.watching.picture)
+        self._drawing.show(self._thread.loop.watching.picture)
 
     def _take(self, fact: Fact) -> None:
         match fact:
             case RunConfig():
-                if self.state is RunState.PREPARING:
-                    self._set_state(RunState.PAUSED if self._one_step else RunState.TRAINING)
+                self._join()
             case Advance():
-                self.history.append(fact.losses)
-                self.history.evaluations.extend(fact.evaluations)
-                self.history.norms.extend(fact.norms)
+                self.course.grow(fact)
+                self.trained.emit(fact)
             case Change():
-                before = getattr(self.config, fact.field)
-                self.config = fact.apply_to(self.config)
-                self.changed.emit(fact, before)
+                self.changed.emit(fact, self.course.change(fact))
             case WeightCheck():
                 self.weight_checked.emit(fact)
             case MergeCheck() | MergeFailure():
-                self._merge_asked = False
-                self.merge_checked.emit(fact)
+                self._merging.answer(fact)
+
+    def _join(self) -> None:
+        """Begin to follow the thread, which is ready."""
+        if self.state is RunState.PREPARING:
+            self._set_state(RunState.PAUSED if self._one_step else RunState.TRAINING)
+        plan, self._joining = self._joining, None
+        if plan:
+            self.begun.emit(plan)
+            for change in plan.changes[len(self.course.plan.changes) :]:
+                self._take(change)
 
     @Slot(object)
     def _on_ended(self, end: RunEnd) -> None:
+        if not self._thread or self._thread.end is not end:
+            return  # it was seen to already
         self._pull()
-        if self._thread:
-            # Taken, not shared: what the thread keeps would outlive the next run's start.
-            self._prover, self._thread.loop.prover = self._thread.loop.prover, None
+        loop = self._thread.loop
         self._end_thread()
         self._set_state(end.state)
         self.ended.emit(end)
-        # Asked for too late for the thread to hear, perhaps.
-        self.watch(self._watch)
-        if self._merge_asked:
-            self._merge_asked = False
-            self.check_merge()
-        then = self._after_stop
-        self._after_stop = None
+        # What was asked for too late for the thread to hear, perhaps.
+        self.watch(self._drawing.watch)
+        self._merging.take_over(loop)
+        then, self._after_stop = self._after_stop, None
         if then:
             then()
-
-    @Slot(object)
-    def _on_redrawn(self, picture: Picture) -> None:
-        if self.picture and picture.snapshot is self.picture.snapshot:
-            self._show(picture)
-
-    @Slot(object, object)
-    def _on_merge_checked(self, prover: "Prover", result: MergeCheck | MergeFailure) -> None:
-        if prover is self._prover:  # else another run has begun meanwhile
-            self.merge_checked.emit(result)
-
-    def _show(self, picture: Picture | None) -> None:
-        if picture and picture is not self.picture:
-            self.picture = picture
-            self.pictured.emit(picture)
 
     def _end_thread(self) -> None:
         self._timer.stop()
@@ -276,15 +291,8 @@ class Session(QObject):
             self.state = state
             self.state_changed.emit(state)
 
-    def _empty(self) -> None:
-        self.history = LossHistory()
-        self.picture = None
-        self._prover = None
-        self._rates.clear()
+    def _empty(self, course: Course) -> None:
+        self.course = course
+        self._drawing.forget()
+        self._merging.forget()
         self.emptied.emit()
-
-    def _measure_rate(self) -> None:
-        now = time.perf_counter()
-        self._rates.append((now, self.epoch))
-        while now - self._rates[0][0] > RATE_WINDOW_SECONDS and len(self._rates) > 2:
-            self._rates.popleft()

@@ -7,7 +7,7 @@ so that training never waits for a screen.
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -94,8 +94,16 @@ class TrainingLoop:
         one_step: bool = False,
         watch: Watch | None = None,
         interrupted: Callable[[], bool] = lambda: False,
+        keep: Callable[["BaseTrainer", tuple[Change, ...]], None] = lambda trainer, changes: None,
     ) -> None:
+        """Run what `prepare` makes.
+
+        `keep` gets the trainer at an end from which it could go on, and the changes that were made here.
+        """
         self._prepare = prepare
+        self._keep = keep
+        self._changes: tuple[Change, ...] = ()
+        self._seconds = 0.0
         self._pace = Pace(speed)
         self._interrupted = interrupted
         self._paused = one_step
@@ -131,6 +139,7 @@ class TrainingLoop:
     def _end(self, state: RunState, trainer: "BaseTrainer") -> RunEnd:
         self.watching.look(trainer, now=True)
         self._prove(trainer)
+        self._keep(trainer, self._changes)
         return RunEnd(state, trainer.epoch, trainer.evaluate())
 
     def _begin_proof(self, trainer: "BaseTrainer") -> None:
@@ -151,9 +160,11 @@ class TrainingLoop:
             return
         start = time.perf_counter()
         advance = trainer.advance(epochs)
-        self._pace.done(epochs, time.perf_counter() - start)
+        seconds = time.perf_counter() - start
+        self._seconds += seconds
+        self._pace.done(epochs, seconds)
         self._steps = max(0, self._steps - 1)
-        self.outbox.append(advance)
+        self.outbox.append(replace(advance, seconds=self._seconds))
 
     def _obey(self, trainer: "BaseTrainer") -> None:
         """Carry out the orders that wait; sleep until one comes when there is nothing to train or to draw."""
@@ -187,6 +198,7 @@ class TrainingLoop:
             case Set(field, value) if value != getattr(trainer.config, field):
                 change = Change(trainer.epoch, field, value)
                 trainer.apply(change)
+                self._changes += (change,)
                 self.outbox.append(change)
             case LookAt(watch):
                 self.watching.watch = watch

@@ -288,7 +288,7 @@ def test_a_merge_check_without_the_memory_says_so_and_the_run_goes_on(
 
 def test_a_run_that_ended_is_let_go_with_the_next(session: Session, qtbot: QtBot) -> None:
     run_to_end(session, qtbot, TUTORIAL)
-    assert session._prover is not None
-    trainer = weakref.ref(session._prover._trainer)
+    assert session._merging.prover is not None
+    trainer = weakref.ref(session._merging.prover._trainer)
     session.rewind()
     assert trainer() is None
