@@ -31,7 +31,7 @@ class Floors:
     elbow: int | None
 
     def of(self, config: RunConfig) -> float:
-        """Return the floor of a run: that of its rank, of rank 0 without an adapter or with a scaling of 0."""
+        """Return the floor of a run: that of its rank, or of rank 0 if an adapter is missing or muted."""
         if config.method == "full":
             return self.full_fine_tuning
         return float(self.losses[config.rank if config.has_adapter and config.scaling else 0])

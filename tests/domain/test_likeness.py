@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from lora_gui.domain.likeness import MOST_DIRECTIONS, compare
 from lora_gui.domain.progress import Snapshot
 from lora_gui.domain.spectrum import spectrum
 
 
-def snapshot(lora_A: np.ndarray, lora_B: np.ndarray, scaling: float = 1.0) -> Snapshot:  # type: ignore[type-arg]
+def snapshot(lora_A: NDArray[np.floating], lora_B: NDArray[np.floating], scaling: float = 1.0) -> Snapshot:
     rows, columns = lora_A.shape[0], lora_B.shape[1]
     weight, bias = np.zeros((columns, rows), np.float32), np.zeros(columns, np.float32)
     return Snapshot(3, scaling, weight, bias, lora_A.astype(np.float32), lora_B.astype(np.float32))
