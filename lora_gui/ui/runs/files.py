@@ -36,7 +36,7 @@ class RunFiles(QObject):
     def _ask_import(self) -> None:
         dialog = self._dialog("import_dialog", self.tr("Import runs"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(self.import_chosen)
+        dialog.filesSelected.connect(lambda paths: self.import_chosen.emit(paths))
         dialog.open()
 
     def _dialog(self, name: str, title: str) -> QFileDialog:
