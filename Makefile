@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 LOCKED := -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types screenshots bench wheel wheel-check lock clean
+.PHONY: help run test lint types screenshots bench translations wheel wheel-check lock clean
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -34,6 +34,9 @@ screenshots: $(VENV)/.run  ## take the README's pictures from the real window
 
 bench: $(VENV)/.bench  ## measure training side by side with public tools, and the machine's limits (minutes)
 	@$(BIN)/python -m benchmarks
+
+translations: $(VENV)/.test  ## bring the translation files up to date with the source
+	@$(BIN)/python scripts/translations.py
 
 wheel: $(VENV)/.test  ## build the sdist and the wheel into dist/
 	@rm -rf dist

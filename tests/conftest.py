@@ -16,9 +16,17 @@ from hypothesis import settings
 from PySide6.QtCore import QStandardPaths, QThread
 from PySide6.QtWidgets import QApplication
 
+from lora_gui.ui.language import install_language
+
 # Shared machines are slow now and then; a deadline would make the suite flaky, not the code faster.
 settings.register_profile("suite", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("suite")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def english(qapp: QApplication) -> None:
+    """Let every test see the words that people see."""
+    install_language(qapp)
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from lora_gui.app.controller import Controller
 from lora_gui.domain.assets import asset
 from lora_gui.runtime.diagnostics import Diagnostics
 from lora_gui.runtime.settings import Settings
+from lora_gui.ui.language import install_language
 from lora_gui.ui.main_window import MainWindow
 from lora_gui.ui.theme import SYSTEM, theme_switch
 
@@ -30,6 +31,7 @@ def create_app(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     app.setDesktopFileName("lora-gui")
     app.setStyle("Fusion")
     app.setWindowIcon(QIcon(str(asset("icon.svg"))))
+    install_language(app)
     settings = Settings()
     # Before the window: a style sheet that changes afterwards is laid over every widget anew.
     theme_switch().choose(settings.text("theme", SYSTEM))

@@ -72,7 +72,8 @@ class SweepTexts(QObject):
             runs = self.tr("%n run(s)", "", total)
             text = self.tr("{runs} in {time}").format(runs=runs, time=self.duration(seconds))
         if lost:
-            text = f"{text} · {self.tr('%n run(s) without a result', '', lost)}"
+            without = self.tr("%n run(s) without a result", "", lost)
+            text = f"{text} · {without}"
         return text
 
     def opened(self, sweep: Sweep, config: RunConfig) -> str:
