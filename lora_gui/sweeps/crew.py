@@ -1,9 +1,12 @@
 """Who trains the pieces of a sweep that are given away: processes of this machine, or a Dask cluster."""
 
 import multiprocessing
+import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from multiprocessing.process import BaseProcess
+from threading import Timer
 from typing import Any, Protocol
 
 from lora_gui.domain.config import ConfigError, RunConfig
@@ -16,8 +19,8 @@ CONNECT_SECONDS = 10
 """How long to wait for a scheduler to answer."""
 COUNT_SECONDS = 2.0
 """How often to ask a cluster for its size, which may change."""
-MERCY_SECONDS = 1.0
-"""What a process gets to end by itself, more than a stretch of training takes."""
+MERCY_SECONDS = 0.2
+"""What a process gets to end by itself: a stretch of training, not the second that torch takes to leave."""
 
 Result = Future[tuple[SweepRun, ...]]
 
@@ -61,20 +64,17 @@ class Processes:
 
     def renew(self) -> None:
         """Start new processes in place of a pool that lost one."""
-        self._pool.shutdown(wait=False)
+        self._pool.shutdown()
         self._pool = self._new_pool()
 
     def close(self) -> None:
         """End every process: it is asked, and ended by force where it does not answer."""
         self._cancelled.set()
-        processes = list((self._pool._processes or {}).values())
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        end = time.monotonic() + MERCY_SECONDS
-        for process in processes:
-            process.join(max(0.0, end - time.monotonic()))
-            if process.is_alive():
-                process.terminate()
-        self._pool.shutdown(wait=True)
+        force = Timer(MERCY_SECONDS, _terminate, [list((self._pool._processes or {}).values())])
+        force.start()
+        self._pool.shutdown(cancel_futures=True)
+        force.cancel()
+        force.join()
 
     def _new_pool(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
@@ -96,10 +96,13 @@ class Cluster:
         """Connect; raises ConfigError where there is no scheduler at `address`, or no distributed here."""
         try:
             from distributed import Client
+            from distributed.comm import get_address_host_port
         except ImportError:
             hint = 'left out unless Dask is installed: pip install "lora-gui[cluster]"'
             raise ConfigError("scheduler", address, hint) from None
         try:
+            # A client that finds nobody would leave a thread behind.
+            socket.create_connection(get_address_host_port(address), CONNECT_SECONDS).close()
             self._client: Any = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             allowed = "the address of a running Dask scheduler, such as tcp://host:8786"
@@ -129,6 +132,11 @@ class Cluster:
         """Cancel what was not begun and leave the cluster as it is."""
         self._executor.shutdown(wait=False)
         self._client.close()
+
+
+def _terminate(processes: Iterable[BaseProcess]) -> None:
+    for process in processes:
+        process.terminate()
 
 
 def check_here(pieces: Sequence[Piece]) -> None:
