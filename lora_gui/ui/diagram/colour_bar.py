@@ -1,7 +1,7 @@
 """The scale that all heat maps share: its colours, and the values at its ends."""
 
 import numpy as np
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QLocale, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -9,12 +9,12 @@ from lora_gui.ui import numbers
 from lora_gui.ui.diagram.heat_map import heat_map
 from lora_gui.ui.theme import theme, theme_switch
 
-WIDTH, HEIGHT = 84, 10
+WIDTH, HEIGHT = 68, 10
 """Pixels of the colours."""
 EVENLY = np.linspace(-1, 1, 4 * WIDTH, dtype=np.float32)[np.newaxis]
 """Values as the bar shows them: evenly from end to end, whatever their colours do."""
 GAP = 6
-WIDEST = "-0.000888"
+WIDEST = "-0.00888"
 """The text that is given room, so that the bar stands still while the values change."""
 
 
@@ -67,4 +67,4 @@ def end_text(value: float) -> str:
     """Write an end of the scale: three digits, or an exponent where that would be long."""
     if value == 0 or 0.001 <= abs(value) < 100_000:
         return numbers.figures(value)
-    return numbers.loss(value)
+    return QLocale().toString(value, "e", 1)
