@@ -88,7 +88,7 @@ class PlotTabs(QTabWidget):
             (self.tr("S&pectrum"), self.tr("Which directions ΔW has, and whether they are the right ones")),
             (self.tr("&Gradients"), self.tr("How strongly each epoch pulls at A and B, and how far W moves")),
             (self.tr("S&weep"), self.tr("The final loss over many runs: over ranks, rates, seeds")),
-            (self.tr("&Runs"), self.tr("Every run so far: to be found, compared and taken up again")),
+            (self.tr("Ru&ns"), self.tr("Every run so far: to be found, compared and taken up again")),
         )
         for index, (title, tip) in enumerate(texts):
             self.setTabText(index, title)

@@ -490,7 +490,7 @@ def test_comparing_shows_only_what_differs_and_what_came_of_it(tab: RunsTab) -> 
     assert shown["Rank r"] == ["2", "8"]
     assert shown["Learning rate"] == ["0.01", "0.1"]
     assert shown["Final loss"] == ["3.0000", "1.0000"]
-    assert shown["Trainable parameters"] == ["158", "602"]
+    assert shown["Trainable"] == ["158", "602"]
     assert "Seed" not in shown
     assert "Scaling s" not in shown
     model = child(tab, QTableView, "differences_table").model()

@@ -16,7 +16,6 @@ class Column(StrEnum):
     NAME = "name"
     WHEN = "when"
     TASK = "task"
-    METHOD = "method"
     RANK = "rank"
     SCALING = "scaling"
     LEARNING_RATE = "learning_rate"
@@ -26,6 +25,7 @@ class Column(StrEnum):
     GAP = "gap"
     SECONDS = "seconds"
     OUTCOME = "outcome"
+    METHOD = "method"
     SIZES = "sizes"
     TRAINABLE = "trainable"
     INIT = "init"
@@ -41,7 +41,7 @@ class Column(StrEnum):
 COLUMNS: Final = tuple(Column)
 FIXED: Final = (Column.OVERLAY, Column.NAME)
 """Columns that cannot be hidden: without them a run can be neither told nor ticked."""
-HIDDEN: Final = frozenset(COLUMNS[COLUMNS.index(Column.SIZES) :])
+HIDDEN: Final = frozenset(COLUMNS[COLUMNS.index(Column.METHOD) :])
 """Columns that are hidden until a person chooses them."""
 WORDS: Final = frozenset(
     (

@@ -17,10 +17,10 @@ from lora_gui.ui.theme import theme_switch
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-COLUMN_WIDTH = 96
+COLUMN_WIDTH = 90
 """Pixels of a run, until a person drags it."""
 
-RESULTS = (Column.FINAL, Column.BEST, Column.GAP, Column.EPOCHS, Column.SECONDS)
+RESULTS = (Column.FINAL, Column.BEST, Column.GAP, Column.SECONDS)
 """What came of a run: below the settings, whether it differs or not."""
 
 
@@ -45,8 +45,7 @@ def compare(runs: Sequence[RunSummary], texts: RunTexts) -> list[Line]:
     ]
     for column in RESULTS:
         lowest = _lowest(column, runs, texts) if column in (Column.FINAL, Column.BEST) else frozenset()
-        name = texts.purpose(column) if column is Column.EPOCHS else texts.heading(column)
-        lines.append(Line(name, tuple(texts.cell(column, run) for run in runs), lowest))
+        lines.append(Line(texts.heading(column), tuple(texts.cell(column, run) for run in runs), lowest))
     for name, amount in texts.counts():
         lines.append(Line(name, tuple(numbers.count(amount(run)) for run in runs)))
     return lines

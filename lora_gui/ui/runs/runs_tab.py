@@ -137,7 +137,7 @@ class RunsTab(QWidget):
         column.addWidget(self._fault)
         column.addWidget(self._undo)
         halves = splitter("runs_halves", Qt.Orientation.Horizontal, (self._table, self._pane), (3, 2))
-        halves.setSizes([1100, 900])
+        halves.setSizes([900, 1100])
         column.addWidget(halves, 1)
 
     def _connect_actions(self) -> None:

@@ -179,10 +179,11 @@ class RunTexts(QObject):
         return self._fields.name(name)
 
     def counts(self) -> list[tuple[str, Callable[[RunSummary], int]]]:
-        """Return what is counted of a run's parameters, by name."""
+        """Return what is counted of a run's parameters, by name, and its completed epochs."""
         return [
-            (self.tr("Trainable parameters"), lambda run: run.counts.trainable),
-            (self.tr("All parameters"), lambda run: run.counts.total),
+            (self.tr("Epochs done"), lambda run: run.epochs),
+            (self.tr("Trainable"), lambda run: run.counts.trainable),
+            (self.tr("Total"), lambda run: run.counts.total),
         ]
 
     def setting(self, name: str, config: RunConfig) -> str:
