@@ -1,6 +1,9 @@
 """The tabs below the diagram: each another view of the same run, and only the one in front costs anything."""
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from lora_gui.domain.config import RunConfig
@@ -36,6 +39,9 @@ class PlotTabs(QTabWidget):
         self.sweep, self.runs = SweepTab(), RunsTab()
         for page in (self.loss, self.spectrum, self.gradients, self.sweep, self.runs):
             self.addTab(page, "")
+        # Keys by number: every letter with Alt belongs to a setting or a menu already.
+        for index in range(self.count()):
+            QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self, partial(self.setCurrentIndex, index))
         self.loss.chart.rank_chosen.connect(self.rank_chosen)
         self.spectrum.watched.connect(self.spectrum_watched)
         self._retranslate()
@@ -84,12 +90,13 @@ class PlotTabs(QTabWidget):
     def _retranslate(self) -> None:
         self.tabBar().setAccessibleName(self.tr("Views of the run"))
         texts = (
-            (self.tr("&Loss"), self.tr("The loss over the epochs, and the best that any rank could reach")),
-            (self.tr("S&pectrum"), self.tr("Which directions ΔW has, and whether they are the right ones")),
-            (self.tr("&Gradients"), self.tr("How strongly each epoch pulls at A and B, and how far W moves")),
-            (self.tr("S&weep"), self.tr("The final loss over many runs: over ranks, rates, seeds")),
-            (self.tr("Ru&ns"), self.tr("Every run so far: to be found, compared and taken up again")),
+            (self.tr("Loss"), self.tr("The loss over the epochs, and the best that any rank could reach")),
+            (self.tr("Spectrum"), self.tr("Which directions ΔW has, and whether they are the right ones")),
+            (self.tr("Gradients"), self.tr("How strongly each epoch pulls at A and B, and how far W moves")),
+            (self.tr("Sweep"), self.tr("The final loss over many runs: over ranks, rates, seeds")),
+            (self.tr("Runs"), self.tr("Every run so far: to be found, compared and taken up again")),
         )
         for index, (title, tip) in enumerate(texts):
             self.setTabText(index, title)
-            self.setTabToolTip(index, tip)
+            keys = QKeySequence(f"Ctrl+{index + 1}").toString(QKeySequence.SequenceFormat.NativeText)
+            self.setTabToolTip(index, f"{tip} ({keys})")

@@ -215,11 +215,11 @@ class SpectrumView(QWidget):
         self._lines["effective_rank"].setText(self.tr("exp entropy of σ / Σσ (Roy & Vetterli, 2007)"))
         self._lines["energy"].setText(self.tr("Share of ‖ΔW‖² = Σσ² (Eckart & Young, 1936)"))
         self._lines["overlap"].setText(self.tr("Shared subspace (LoRA, section 7.2, eq. 4)"))
-        self._inputs.setText(self.tr("&inputs"))
+        self._inputs.setText(self.tr("inputs"))
         self._inputs.setToolTip(
             self.tr("Compare the directions of the inputs that the updates listen to (left singular vectors)")
         )
-        self._outputs.setText(self.tr("&outputs"))
+        self._outputs.setText(self.tr("outputs"))
         self._outputs.setToolTip(
             self.tr("Compare the directions of the outputs that the updates move (right singular vectors)")
         )
