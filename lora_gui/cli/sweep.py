@@ -83,7 +83,7 @@ class _Watch:
 
     def __init__(self, file: SweepFile | None, runs: dict[int, SweepRun], total: int) -> None:
         self._file, self.runs, self._total = file, runs, total
-        self._saved = time.monotonic()
+        self._unsaved, self._saved = False, -SAVE_SECONDS
 
     def __enter__(self) -> Self:
         self._bar = tqdm(
@@ -101,11 +101,12 @@ class _Watch:
     def tell(self, news: SweepNews) -> None:
         """Take in what happened."""
         self.runs |= {run.index: run for run in news.runs}
+        self._unsaved |= bool(news.runs)
         left = news.progress.seconds_left
         words = f"{news.progress.done}/{self._total} runs"
         self._bar.n = news.progress.fraction
         self._bar.set_postfix_str(words if left is None else f"{words}, {_about(left)} left")
-        if news.runs and time.monotonic() - self._saved > SAVE_SECONDS:
+        if time.monotonic() - self._saved > SAVE_SECONDS:
             self._save()
 
     @property
@@ -114,10 +115,10 @@ class _Watch:
         return self._file is not None
 
     def _save(self) -> None:
-        if self._file and self.runs:
+        if self._file and self._unsaved:
             self._file.add(self.runs.values())
             self._file.save()
-            self._saved = time.monotonic()
+            self._unsaved, self._saved = False, time.monotonic()
 
 
 def _sweep(arguments: argparse.Namespace) -> Sweep:

@@ -26,7 +26,7 @@ BASE = RunConfig(
     in_features=8, out_features=6, samples=30, rank=2, task="low_rank", epochs=300, engine="auto"
 )
 # Some that go together, and some that go alone and last long enough for a worker to die meanwhile.
-SWEEP = Sweep(BASE, (Axis("batch_size", (0, 5)), Axis("rank", (1, 2))), seeds=4)
+SWEEP = Sweep(BASE, (Axis("batch_size", (0, 10)), Axis("rank", (1, 2))), seeds=3)
 
 pytest.importorskip("distributed")
 
