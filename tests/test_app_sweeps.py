@@ -137,7 +137,7 @@ def test_what_diverges_is_shown_and_counted(driver: Driver) -> None:
     spots = driver.tab.results.plot.spots
     assert [spot.lost for spot in spots] == [0, 2]
     assert spots[0].mean is not None
-    assert "2 runs without a result" in driver.line
+    assert "2 diverged" in driver.line
     QTest.keyClick(driver.tab.results.plot, Qt.Key.Key_End)
     assert "diverged 2 of 2" in driver.tab.results.plot.accessibleDescription()
 

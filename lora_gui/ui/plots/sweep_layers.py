@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from lora_gui.domain.run import RunState
 from lora_gui.domain.spots import Spot, Spread
-from lora_gui.ui.plots.chart import Chart
+from lora_gui.ui.plots.chart import Chart, Floats
 from lora_gui.ui.plots.sweep_marks import ARM, paint_cross, paint_hatch
 from lora_gui.ui.plots.sweep_scale import Scale
 from lora_gui.ui.plots.sweep_texts import SpotTexts, band_colour, pens
@@ -16,6 +16,8 @@ from lora_gui.ui.theme import theme
 
 RADIUS = 3.5
 """Pixels of a point."""
+MOST_DOTS = 1000
+"""Runs that are drawn as points of that size; more would cover each other."""
 HALF_BAR = 0.25
 """Half the width of what stands over a word, where a line would join what has no order; in places."""
 MOST_HATCHED = 48.0
@@ -79,17 +81,25 @@ class Layers:
         self._paint_line("floor", [(place, floor) for place, floor in floors if floor is not None])
 
     def paint_runs(self, spots: Sequence[Spot], chosen: tuple[int, int] | None) -> None:
-        """Paint a point for every finished run; `chosen` (spot and seed) is larger."""
+        """Paint every finished run, as a small point where there are many; `chosen` is a spot and a seed."""
         painter, colours = self._painter, self._colours
+        many = sum(len(spot.runs) for spot in spots) > MOST_DOTS
         painter.setBrush(QColor(colours.trainable))
-        for index, (place, spot) in enumerate(zip(self._places, spots, strict=True)):
-            for seed, run in enumerate(spot.runs):
-                if run is None or run.outcome is not RunState.FINISHED:
-                    continue
-                is_chosen = (index, seed) == chosen
-                painter.setPen(QPen(QColor(colours.text if is_chosen else colours.card), 1 + is_chosen))
-                radius = RADIUS + 2 * is_chosen
-                painter.drawEllipse(self._at(place, run.final), radius, radius)
+        painter.setPen(QPen(QColor(colours.trainable), 2) if many else QPen(QColor(colours.card), 1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not many)
+        for place, spot in zip(self._places, spots, strict=True):
+            heights = self._heights(spot.losses)
+            points = self._chart.points(np.full(len(heights), place), heights)
+            if many:
+                painter.drawPoints(QPolygonF(points))
+                continue
+            for point in points:
+                painter.drawEllipse(point, RADIUS, RADIUS)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        run = spots[chosen[0]].runs[chosen[1]] if chosen else None
+        if chosen and run and run.outcome is RunState.FINISHED:
+            painter.setPen(QPen(QColor(colours.text), 2))
+            painter.drawEllipse(self._at(self._places[chosen[0]], run.final), RADIUS + 2, RADIUS + 2)
 
     def paint_elbow(self, spots: Sequence[Spot], elbow: int) -> None:
         """Ring the place where the floors bend, and name it."""
@@ -129,9 +139,12 @@ class Layers:
         return self._chart.point(x, y)
 
     def _at(self, place: float, loss: float) -> QPointF:
-        height = float(self._chart.up.place(np.array([loss], np.float64))[0])
-        # One standard deviation may reach below zero, which a logarithmic axis has no place for.
-        return self._point(place, height if np.isfinite(height) else self._chart.up.low)
+        return self._point(place, float(self._heights(np.array([loss], np.float64))[0]))
+
+    def _heights(self, losses: Floats) -> Floats:
+        heights = self._chart.up.place(losses)
+        # A loss may be 0, one standard deviation below it less: a logarithmic axis has no place for either.
+        return np.where(np.isfinite(heights), heights, self._chart.up.low)
 
     def _room(self, place: float) -> float:
         """Return the pixels from a value to its nearest neighbour."""

@@ -120,9 +120,10 @@ class SweepMap(QWidget):
             left, top, max(self.width() - left - right, 1.0), max(self.height() - top - bottom, 1.0)
         )
 
-    def cell_rect(self, cell: Cell) -> QRectF:
-        """Return where a cell is; its edges are whole pixels."""
-        area, columns, rows = self.area, len(self._across.texts), len(self._up.texts)
+    def cell_rect(self, cell: Cell, area: QRectF | None = None) -> QRectF:
+        """Return where a cell is, given the `area` if it is known already; its edges are whole pixels."""
+        area = area or self.area
+        columns, rows = len(self._across.texts), len(self._up.texts)
         x = [round(area.left() + area.width() * n / columns) for n in (cell[0], cell[0] + 1)]
         y = [round(area.bottom() - area.height() * n / rows) for n in (cell[1] + 1, cell[1])]
         return QRectF(x[0], y[0], x[1] - x[0], y[1] - y[0])
@@ -202,7 +203,8 @@ class SweepMap(QWidget):
         for column in range(len(self._across.texts)):
             for row in range(len(self._up.texts)):
                 cell = column, row
-                paint_cell(painter, self.cell_rect(cell), self.spot(cell), self._shades, metrics, self._texts)
+                rect = self.cell_rect(cell, area)
+                paint_cell(painter, rect, self.spot(cell), self._shades, metrics, self._texts)
         painter.setPen(QPen(QColor(colours.accent if self.hasFocus() else colours.line), 1))
         painter.drawRect(area)
         self._paint_heading(painter)
@@ -228,14 +230,14 @@ class SweepMap(QWidget):
         metrics, height = self.metrics, self.metrics.height()
         free = -np.inf
         for column, text in enumerate(self._across.texts):
-            centre, wide = self.cell_rect((column, 0)).center().x(), metrics.horizontalAdvance(text)
+            centre, wide = self.cell_rect((column, 0), area).center().x(), metrics.horizontalAdvance(text)
             if centre - wide / 2 > free:
                 free = centre + wide / 2 + GAP
                 rect = QRectF(centre - wide, area.bottom() + GAP / 2, 2 * wide, height)
                 painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
         free = np.inf
         for row, text in enumerate(self._up.texts):
-            centre = self.cell_rect((0, row)).center().y()
+            centre = self.cell_rect((0, row), area).center().y()
             if centre + height / 2 < free:
                 free = centre - height / 2
                 rect = QRectF(0, centre - height / 2, area.left() - GAP, height)

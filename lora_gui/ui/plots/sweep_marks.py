@@ -18,6 +18,8 @@ ARM = 4.0
 """Pixels from the middle of a cross to its corners."""
 CROSS_ROOM = 16.0
 """Pixels that a cross takes in a cell."""
+LEAST_FRAMED, LEAST_WRITTEN = 6.0, 20.0
+"""Pixels of the smallest cell that has a frame, or a text."""
 WORD_ROOM = 8.0
 """Pixels that a text in a cell leaves free."""
 
@@ -54,12 +56,15 @@ def paint_cell(
     if mean is not None:
         shade = shades.colour(mean)
         painter.fillRect(rect, shade)
-        text, ink = numbers.figures(mean), shades.ink(shade)
+        if rect.width() > LEAST_WRITTEN:
+            text, ink = numbers.figures(mean), shades.ink(shade)
     elif spot.lost:
         paint_hatch(painter, rect, colours)
         text = texts.lost(spot)
     else:
         painter.fillRect(rect, QColor(colours.field))
+    if min(rect.width(), rect.height()) < LEAST_FRAMED:
+        return
     painter.setPen(QPen(QColor(colours.card), 1))
     painter.drawRect(rect)
     wide, high = metrics.horizontalAdvance(text) + WORD_ROOM, metrics.height()

@@ -46,7 +46,6 @@ class AxisEditor(QWidget):
         row.addWidget(self._label)
         row.addWidget(self.field)
         row.addWidget(self.values, 1)
-        row.addStretch(0)
         self.retranslate()
         self.field.chosen.connect(self._on_field)
         self.values.textChanged.connect(self.changed)
@@ -66,7 +65,7 @@ class AxisEditor(QWidget):
     def choose(self, name: str, values: str | None = None) -> None:
         """Choose a field and its values, those that suit it if None are given."""
         self.field.select(name)
-        self._suggest() if values is None else self.values.setText(values)
+        self._put(self._suggested_now() if values is None else values)
         self._show_values()
 
     def show_config(self, config: RunConfig) -> None:
@@ -109,11 +108,21 @@ class AxisEditor(QWidget):
         self.changed.emit()
 
     def _suggest(self) -> None:
+        self._put(self._suggested_now())
+
+    def _suggested_now(self) -> str:
         self._suggested = suggestion(self.name, self._config) if self.name else ""
-        self.values.setText(self._suggested)
+        return self._suggested
+
+    def _put(self, text: str) -> None:
+        self.values.setText(text)
+        self.values.setCursorPosition(0)
 
     def _show_values(self) -> None:
         self.values.setVisible(bool(self.name))
+        # Without values the editor takes no more room than its field, and leaves the rest to the other one.
+        wide = QSizePolicy.Policy.Expanding if self.name else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(wide, QSizePolicy.Policy.Fixed)
         self._explain()
 
     def _explain(self) -> None:

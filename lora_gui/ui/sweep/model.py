@@ -17,7 +17,7 @@ from lora_gui.ui.sweep.fields import value_text
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-RESULTS = ("final", "floor", "test", "accuracy", "outcome", "epochs", "seconds")
+RESULTS = ("outcome", "final", "floor", "test", "accuracy", "epochs", "seconds")
 SORT_ROLE = Qt.ItemDataRole.UserRole
 """Gives what a column sorts by; what is not known comes first."""
 NOTHING = "–"

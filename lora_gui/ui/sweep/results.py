@@ -80,9 +80,9 @@ class SweepResults(QStackedWidget):
         self._refresh()
 
     @property
-    def lost(self) -> int:
-        """How many runs diverged or failed."""
-        return sum(run.outcome is not RunState.FINISHED for run in self.runs.values())
+    def has_lost(self) -> bool:
+        """Whether some run diverged or failed."""
+        return any(run.outcome is not RunState.FINISHED for run in self.runs.values())
 
     def changeEvent(self, event: QEvent) -> None:
         """Take every text again when the language changes."""

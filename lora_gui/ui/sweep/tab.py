@@ -96,14 +96,15 @@ class SweepTab(QWidget):
     def show_end(self, end: SweepEnd) -> None:
         """Say how the sweep ended; its results stay."""
         self.show_state(end.state)
-        results, seconds = self.results, self._progress.seconds if self._progress else 0.0
+        results = self.results
         if isinstance(end.error, ConfigError):
             self.line.say(self._texts.describe(end.error), "error")
         elif end.error is not None:
             self.line.say(f"{type(end.error).__name__}: {end.error}", "error")
         elif results.sweep:
-            text = self._texts.finished(len(results.runs), results.sweep.count, results.lost, seconds)
-            self.line.say(text, "warning" if results.lost else "muted")
+            seconds = self._progress.seconds if self._progress else 0.0
+            text = self._texts.finished(results.sweep.count, results.runs.values(), seconds)
+            self.line.say(text, "warning" if results.has_lost else "muted")
 
     def say_not_written(self, path: str, error: Exception) -> None:
         """Say that the results could not be exported."""
@@ -206,7 +207,9 @@ class SweepTab(QWidget):
     def _can_continue(self) -> bool:
         """Whether the sweep asked for is the one shown, with some of its runs still to be trained."""
         sweep = self.results.sweep
-        return sweep is not None and sweep == self._asked and 0 < len(self._known()) < sweep.count
+        if sweep is None or sweep != self._asked or self._state.is_active:
+            return False
+        return 0 < len(self._known()) < sweep.count
 
     def _sweep_ranks(self) -> None:
         if self._config.task == "random" and not self._training:

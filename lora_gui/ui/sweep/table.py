@@ -9,6 +9,7 @@ from lora_gui.ui.theme import theme_switch
 
 ROW_PADDING = 10
 """Pixels of a row beside its text."""
+MEASURED_ROWS = 30
 
 
 class SweepTable(QTableView):
@@ -39,6 +40,8 @@ class SweepTable(QTableView):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        # Rows that are measured; measuring thousands at every result would hold the window up.
+        header.setResizeContentsPrecision(MEASURED_ROWS)
         model.modelReset.connect(self._on_reset)
         self.doubleClicked.connect(self._open)
         theme_switch().changed.connect(self.viewport().update)

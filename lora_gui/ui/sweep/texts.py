@@ -1,14 +1,15 @@
 """What the tab says about a sweep: how many runs and by which engine, how far it is, what is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QObject
 
 from lora_gui.domain.config import ConfigError, Range, RunConfig
 from lora_gui.domain.engines import engine_for
+from lora_gui.domain.run import RunState
 from lora_gui.domain.sweep import Sweep
 from lora_gui.domain.sweep_plan import Piece
-from lora_gui.domain.sweep_results import SweepProgress
+from lora_gui.domain.sweep_results import SweepProgress, SweepRun
 from lora_gui.domain.sweep_values import MOST_VALUES
 from lora_gui.ui import numbers
 from lora_gui.ui.field_texts import FORMULAS, FieldTexts
@@ -64,16 +65,21 @@ class SweepTexts(QObject):
             .rstrip(" ·")
         )
 
-    def finished(self, done: int, total: int, lost: int, seconds: float) -> str:
-        """Return how a sweep ended that ran to its end, or was cancelled."""
-        if done < total:
-            text = self.tr("Cancelled · {done}, kept").format(done=self._done(done, total))
+    def finished(self, total: int, runs: Collection[SweepRun], seconds: float) -> str:
+        """Return how a sweep ended that ran to its end, or was cancelled, and what became of its `runs`."""
+        if len(runs) < total:
+            text = self.tr("Cancelled · {done}, kept").format(done=self._done(len(runs), total))
         else:
-            runs = self.tr("%n run(s)", "", total)
-            text = self.tr("{runs} in {time}").format(runs=runs, time=self.duration(seconds))
-        if lost:
-            without = self.tr("%n run(s) without a result", "", lost)
-            text = f"{text} · {without}"
+            counted = self.tr("%n run(s)", "", total)
+            text = self.tr("{runs} in {time}").format(runs=counted, time=self.duration(seconds))
+        diverged = sum(run.outcome is RunState.DIVERGED for run in runs)
+        errors = [run.error for run in runs if run.outcome is RunState.FAILED]
+        if diverged:
+            text += self.tr(" · {count} diverged").format(count=numbers.count(diverged))
+        if errors:
+            text += self.tr(" · {count} failed: {error}").format(
+                count=numbers.count(len(errors)), error=errors[0]
+            )
         return text
 
     def opened(self, sweep: Sweep, config: RunConfig) -> str:
