@@ -69,13 +69,6 @@
             <numerusform>%n runs</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>%n run(s) without a result</source>
-        <translation>
-            <numerusform>%n run without a result</numerusform>
-            <numerusform>%n runs without a result</numerusform>
-        </translation>
-    </message>
 </context>
 <context>
     <name>UndoLine</name>
