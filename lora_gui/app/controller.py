@@ -7,6 +7,7 @@ import logging
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from lora_gui.app.insights import Insights
+from lora_gui.app.record_room import RecordRoom
 from lora_gui.app.sweeps import Sweeps
 from lora_gui.domain.config import RunConfig
 from lora_gui.domain.progress import Change
@@ -40,6 +41,7 @@ class Controller(QObject):
         self._sweeps = Sweeps(window, settings)
         self._last_end: RunEnd | None = None
         self._device_titles: dict[str, str] = {}
+        self._room = RecordRoom(window, self._session, self._insights, self._device_title)
         self._texts = FieldTexts(self)
         self._facts_timer = QTimer(self)
         self._facts_timer.setInterval(FACTS_INTERVAL_MS)
@@ -57,6 +59,8 @@ class Controller(QObject):
         window.resume_requested.connect(session.resume)
         window.stop_requested.connect(session.stop)
         window.rewind_requested.connect(session.rewind)
+        window.go_on_requested.connect(session.go_on)
+        window.config_shown.connect(self._offer_to_go_on)
         window.setting_changed.connect(session.change)
         window.diagram.watch_changed.connect(session.watch)
         window.toolbar.speed_chosen.connect(session.set_speed)
@@ -82,6 +86,7 @@ class Controller(QObject):
     @Slot(object)
     def _on_state(self, state: RunState) -> None:
         self._window.show_state(state)
+        self._offer_to_go_on(self._window.config)
         if state.is_active:
             self._facts_timer.start()
         else:
@@ -117,7 +122,7 @@ class Controller(QObject):
                 seconds_left=session.seconds_left,
                 loss=session.history.last,
                 accuracy=self._accuracy(),
-                device=self._device_titles.get(shown.device, shown.device),
+                device=self._device_title(shown.device),
                 engine=self._texts.engine(shown),
                 best=session.history.best,
             )
@@ -129,6 +134,13 @@ class Controller(QObject):
     def _on_devices(self, devices: list[tuple[str, str]]) -> None:
         self._device_titles = dict(devices)
         self._window.settings_panel.set_devices(devices)
+
+    def _device_title(self, device: str) -> str:
+        return self._device_titles.get(device, device)
+
+    @Slot(object)
+    def _offer_to_go_on(self, config: RunConfig) -> None:
+        self._window.run_actions.go_on.setEnabled(self._session.can_go_on(config))
 
     def _accuracy(self) -> float | None:
         if self._last_end and self._last_end.evaluation:
@@ -166,5 +178,6 @@ class Controller(QObject):
         settings.remember("config", window.config.to_json())
         settings.save()
         self._session.shutdown()
+        self._room.close()
         # An import cannot be interrupted, and a thread must not outlive its object.
         self._warm_up.wait()

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Slot
 
+from lora_gui.domain.analysis import has_floors
 from lora_gui.runtime.insight import Insight
 from lora_gui.runtime.session import Session
 from lora_gui.runtime.warm_up import WarmUpThread
@@ -22,6 +23,12 @@ class Insights(QObject):
         warm_up.finished.connect(self._insight.allow)
         self._insight.outlook_changed.connect(self._on_outlook)
         self._insight.likeness_found.connect(window.tabs.show_likeness)
+
+    @property
+    def floor(self) -> float | None:
+        """The lowest loss within reach of the session's run, None where it is not known or there is none."""
+        outlook, config = self._insight.run_outlook, self._session.config
+        return outlook.floors.of(config) if outlook and has_floors(config) else None
 
     @Slot()
     def show_excess(self) -> None:

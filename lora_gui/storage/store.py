@@ -36,6 +36,11 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
+def checkpoint_path(database: Path, run_id: str) -> Path:
+    """Return where the state to continue a run from belongs, beside the database."""
+    return database.with_name("checkpoints") / f"{run_id}.safetensors"
+
+
 class RunStore:
     """One connection to the database of runs, for the thread that opened it.
 
@@ -64,7 +69,7 @@ class RunStore:
 
     def checkpoint_path(self, run_id: str) -> Path:
         """Return where the state to continue a run from belongs; it is removed with the run."""
-        return self.path.with_name("checkpoints") / f"{run_id}.safetensors"
+        return checkpoint_path(self.path, run_id)
 
     # Reading
 

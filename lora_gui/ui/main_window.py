@@ -28,6 +28,7 @@ from lora_gui.ui.settings_panel import SettingsPanel
 from lora_gui.ui.side_column import SideColumn
 from lora_gui.ui.splitters import splitter
 from lora_gui.ui.spotlight import Spotlight
+from lora_gui.ui.task_line import TaskLine
 from lora_gui.ui.theme_button import ThemeButton, ThemeMenu
 
 DEFAULT_SIZE = QSize(1440, 900)
@@ -44,6 +45,7 @@ class MainWindow(QMainWindow):
 
     Signals:
         start_requested, step_requested: with the RunConfig to train.
+        go_on_requested: the run that ended is to be trained further, with the live settings of a RunConfig.
         pause_requested, resume_requested, stop_requested, rewind_requested: for the run under way.
         setting_changed: name and value of a live setting edited during a run.
         config_shown: the RunConfig that the settings show now.
@@ -58,6 +60,7 @@ class MainWindow(QMainWindow):
     stop_requested = Signal()
     rewind_requested = Signal()
     setting_changed = Signal(str, object)
+    go_on_requested = Signal(object)
     config_shown = Signal(object)
     first_painted = Signal()
     closing = Signal()
@@ -76,6 +79,7 @@ class MainWindow(QMainWindow):
         self.plot = self.tabs.loss.plot
         self.banner = Banner()
         self.note = Note()
+        self.task_line = TaskLine()
         self.status = RunStatus()
         self.run_actions = RunActions(self)
         self.themes = ThemeMenu(self)
@@ -186,6 +190,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(SPACING)
         column.addWidget(self.banner)
         column.addWidget(self.note)
+        column.addWidget(self.task_line)
         views = splitter("views", Qt.Orientation.Vertical, (self.diagram, plot_card), (1, 2))
         views.setSizes([DIAGRAM_HEIGHT, 2 * DIAGRAM_HEIGHT])
         column.addWidget(views, 1)
@@ -208,6 +213,7 @@ class MainWindow(QMainWindow):
         actions.step.triggered.connect(self._on_step)
         actions.pause.triggered.connect(self._on_pause)
         actions.stop.triggered.connect(self.stop_requested)
+        actions.go_on.triggered.connect(lambda: self.go_on_requested.emit(self.config))
         actions.rewind.triggered.connect(self.rewind_requested)
         self.settings_panel.edited.connect(self._on_edited)
         self.toolbar.preset_chosen.connect(self.load_preset)

@@ -32,6 +32,15 @@ def describe_error(error: BaseException, details: str = "") -> Message:
     )
 
 
+def describe_memory(error: NotEnoughMemory) -> str:
+    """Return how much memory is missing, and what to do about it."""
+    return QCoreApplication.translate(
+        "Messages",
+        "It needs about {needed} of memory, and {free} are free on {device}. Choose fewer samples, "
+        "a smaller layer, or mini-batches.",
+    ).format(needed=numbers.size(error.needed), free=numbers.size(error.free), device=error.where)
+
+
 def describe_set_aside(path: str) -> Message:
     """Return what to say when the settings store was damaged."""
     return Message(
@@ -73,16 +82,7 @@ def _failed(end: RunEnd) -> Message | None:
         case ConfigError():
             return Message("error", title, describe(end.error))
         case NotEnoughMemory():
-            text = QCoreApplication.translate(
-                "Messages",
-                "It needs about {needed} of memory, and {free} are free on {device}. Choose fewer samples, "
-                "a smaller layer, or mini-batches.",
-            ).format(
-                needed=numbers.size(end.error.needed),
-                free=numbers.size(end.error.free),
-                device=end.error.where,
-            )
-            return Message("error", title, text)
+            return Message("error", title, describe_memory(end.error))
         case None:
             return None
         case error:

@@ -8,7 +8,7 @@ from lora_gui.ui.icons import icon
 
 
 class RunActions(QObject):
-    """Start, Pause/Resume, Step, Stop and Rewind, enabled by the state of the run.
+    """Start, Pause/Resume, Step, Stop, Continue and Rewind, enabled by the state of the run.
 
     Each action's objectName is its name here, in lower case.
     """
@@ -19,8 +19,10 @@ class RunActions(QObject):
         self.pause = self._action("pause", "F6")
         self.step = self._action("step", "F10")
         self.stop = self._action("stop", "Shift+F5")
+        self.go_on = self._action("continue", "Ctrl+F5")
         self.rewind = self._action("rewind", "Ctrl+R")
-        self.all = (self.start, self.pause, self.step, self.stop, self.rewind)
+        self.all = (self.start, self.pause, self.step, self.stop, self.go_on, self.rewind)
+        self.go_on.setEnabled(False)
         self._state = RunState.READY
         self.follow(RunState.READY)
 
@@ -52,6 +54,13 @@ class RunActions(QObject):
             ),
             self.step: (self.tr("S&tep"), self.tr("Train one epoch, then pause")),
             self.stop: (self.tr("St&op"), self.tr("End the run; its curve stays")),
+            self.go_on: (
+                self.tr("&Continue"),
+                self.tr(
+                    "Train the run that ended further, as if it had never stopped: after Stop, "
+                    "or once Epochs is raised"
+                ),
+            ),
             self.rewind: (
                 self.tr("Re&wind"),
                 self.tr("Back to the start: same seed, same start, ready to run again"),

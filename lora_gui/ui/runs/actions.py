@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 from lora_gui.domain.record import Outcome, RunSummary
 from lora_gui.ui.icons import icon
 
-CONTINUABLE = frozenset((Outcome.STOPPED, Outcome.INTERRUPTED))
-"""How a run must have ended to go on from there."""
+CONTINUABLE = frozenset((Outcome.STOPPED, Outcome.INTERRUPTED, Outcome.FINISHED))
+"""How a run must have ended to go on from there; a finished one once its epochs are raised."""
 
 KEYS: dict[str, tuple[Qt.Key, ...]] = {
     "load_run": (Qt.Key.Key_Return, Qt.Key.Key_Enter),
@@ -90,7 +90,7 @@ class RunsActions(QObject):
             (
                 self.resume,
                 self.tr("&Continue"),
-                self.tr("Go on from where a stopped run was, with its weights and its optimizer's state"),
+                self.tr("Go on from where a run ended, with its weights and its optimizer's state"),
             ),
             (
                 self.compare,

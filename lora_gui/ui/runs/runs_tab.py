@@ -96,6 +96,10 @@ class RunsTab(QWidget):
             self._set_ticks([run_id], False)
             self._refresh()
 
+    def tick(self, ids: Sequence[str]) -> None:
+        """Lay runs over the loss plot, as if a person had ticked them."""
+        self._set_ticks(ids, on=True)
+
     @Slot(bool)
     def set_running(self, running: bool) -> None:
         """Tell whether training goes on: what would start another run waits until it ends."""
