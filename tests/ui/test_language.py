@@ -28,5 +28,5 @@ def test_every_plural_in_the_source_has_its_forms(tmp_path: Path) -> None:
     command = [str(tool), "-pluralonly", "-no-obsolete", *sources, "-ts", str(copy)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=60)
     text = copy.read_text(encoding="utf-8")
-    assert text.count('numerus="yes"') >= 12
+    assert text.count('numerus="yes"') >= 10
     assert "unfinished" not in text, "run make translations and fill in what is missing"

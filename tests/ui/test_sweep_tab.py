@@ -272,7 +272,7 @@ def test_a_cancelled_sweep_is_continued_with_what_is_missing(driver: Driver) -> 
     driver.tab.show_end(SweepEnd(RunState.STOPPED))
     assert driver.line.endswith("1 failed: no memory")
     assert driver.role == "warning"
-    assert driver.widget(QPushButton, "sweep_start").text() == "&Continue"
+    assert driver.widget(QPushButton, "sweep_start").text() == "Continue"
     driver.start()
     assert driver.known() == [0, 1]
     assert sorted(driver.tab.results.runs) == [0, 1]
@@ -386,6 +386,16 @@ def test_everything_that_takes_the_focus_has_a_name(driver: Driver) -> None:
             name = widget.accessibleName() or (widget.text() if isinstance(widget, QPushButton) else "")
             assert name, widget.objectName()
     assert named >= 12
+
+
+def test_no_mnemonic_takes_a_letter_from_the_settings_or_the_menus(driver: Driver) -> None:
+    driver.show(RANKS, results(RANKS))
+    buttons = [*driver.tab.findChildren(QPushButton), *driver.tab.findChildren(QToolButton)]
+    texts = [button.text() for button in buttons] + [
+        label.text() for label in driver.tab.findChildren(QLabel)
+    ]
+    assert "Start sweep" in texts
+    assert [text for text in texts if "&" in text] == []
 
 
 def test_a_new_language_reaches_every_part(driver: Driver) -> None:

@@ -89,7 +89,7 @@ class AxisEditor(QWidget):
     def retranslate(self) -> None:
         """Put every text in the language in force."""
         first = self._number == 1
-        self._label.setText(self.tr("&Vary") if first else self.tr("&and"))
+        self._label.setText(self.tr("Vary") if first else self.tr("and"))
         options = [] if first else [(NONE, self.tr("nothing else"))]
         options += [(name, self._texts.name(name)) for name in FIELDS]
         with QSignalBlocker(self.field):

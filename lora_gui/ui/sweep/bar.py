@@ -90,7 +90,7 @@ class SweepBar(QWidget):
         (self.resume_asked if self._state is RunState.PAUSED else self.pause_asked).emit()
 
     def _retranslate(self) -> None:
-        self._start.setText(self.tr("&Continue") if self._can_continue else self.tr("&Start sweep"))
+        self._start.setText(self.tr("Continue") if self._can_continue else self.tr("Start sweep"))
         self._start.setToolTip(
             self.tr("Train the runs that are still missing")
             if self._can_continue

@@ -23,7 +23,8 @@ SEEDS_WIDTH = 68
 class SweepForm(QWidget):
     """Says what to sweep; the settings that all runs share are those of the settings panel.
 
-    It lays out the fields itself; `seeds_row` and `more` go where there is room for them.
+    It lays out the fields itself; `seeds_row` and `more` go where there is room for them. No label has a
+    mnemonic: every letter is taken by the settings and the menus, which are in sight as well.
 
     Signals:
         changed: it asks for another sweep now.
@@ -159,7 +160,7 @@ class SweepForm(QWidget):
         self._rest.setVisible(shown)
 
     def _retranslate(self) -> None:
-        self._seeds_label.setText(self.tr("S&eeds"))
+        self._seeds_label.setText(self.tr("Seeds"))
         self.seeds.setAccessibleName(self.tr("Seeds"))
         tip = self.tr(
             "How often every combination is trained: with the seed of the settings, and with those after it."
@@ -168,14 +169,14 @@ class SweepForm(QWidget):
         self.seeds.setToolTip(f"<p>{tip}</p>")
         self.more.setToolTip(self.tr("More: train on a cluster, choose what the band shows"))
         self.more.setAccessibleName(self.tr("More"))
-        self._scheduler_label.setText(self.tr("&Dask scheduler"))
+        self._scheduler_label.setText(self.tr("Dask scheduler"))
         self._scheduler.setAccessibleName(self.tr("Address of a Dask scheduler"))
         tip = self.tr(
             "Address of a running Dask scheduler: its workers then train the runs. Empty trains them on this"
             " machine. The workers need LoRA GUI installed, and this one its extra “cluster”."
         )
         self._scheduler.setToolTip(f"<p>{tip}</p>")
-        self._spread_label.setText(self.tr("&Band"))
+        self._spread_label.setText(self.tr("Band"))
         self._spread.set_options(
             [
                 (Spread.EXTREMES, self.tr("lowest to highest")),

@@ -153,7 +153,7 @@ class SweepResults(QStackedWidget):
                 " the loss falls with each: how much rank is enough, and how much of it is luck."
             )
         )
-        self._ranks.setText(self.tr("Sweep the &rank"))
+        self._ranks.setText(self.tr("Sweep the rank"))
         self._ranks.setToolTip(
             self.tr(
                 "Fill in ranks and three seeds. Where the task is noise, the preset “Planted rank 3” is"
