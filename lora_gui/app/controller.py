@@ -73,7 +73,7 @@ class Controller(QObject):
         window, session = self._window, self._session
         session.state_changed.connect(self._on_state)
         session.emptied.connect(self._on_emptied)
-        session.advanced.connect(window.tabs.refresh)
+        session.advanced.connect(window.tabs.follow)
         session.changed.connect(self._on_changed)
         session.pictured.connect(window.diagram.show_picture)
         session.weight_checked.connect(window.parameter_panel.show_weight_check)

@@ -15,6 +15,7 @@ from lora_gui.ui.plots.loss_view import LossView
 from lora_gui.ui.plots.spectrum_view import SpectrumView
 from lora_gui.ui.runs.runs_tab import RunsTab
 from lora_gui.ui.sweep.tab import SweepTab
+from lora_gui.ui.unhurried import Unhurried
 
 
 class PlotTabs(QTabWidget):
@@ -42,6 +43,7 @@ class PlotTabs(QTabWidget):
         # Keys by number: every letter with Alt belongs to a setting or a menu already.
         for index in range(self.count()):
             QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self, partial(self.setCurrentIndex, index))
+        self._following = Unhurried(self.refresh, self)
         self.loss.chart.rank_chosen.connect(self.rank_chosen)
         self.spectrum.watched.connect(self.spectrum_watched)
         self._retranslate()
@@ -71,8 +73,12 @@ class PlotTabs(QTabWidget):
         """Show what the run has learned."""
         self.spectrum.show_likeness(likeness)
 
+    def follow(self) -> None:
+        """Draw what is new in the run, where it is seen, as often as the training can spare the time."""
+        self._following.ask()
+
     def refresh(self) -> None:
-        """Draw what is new in the run, where it is seen."""
+        """Draw at once what is new in the run, where it is seen."""
         self.loss.plot.refresh()
         self.gradients.refresh()
 
