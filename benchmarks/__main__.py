@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from benchmarks.report import write_report
+from benchmarks.sweep import measure_sweep
 from benchmarks.window import measure_window
 
 SHAPES = (
@@ -39,8 +40,10 @@ def main() -> None:
     for name, configs in GROWTH.items():
         names = ["reference", "closed_form"]
         growth[name] = [(c[name], measure("loops", c, 1, seconds=1, names=names)["epoch"]) for c in configs]
+    print("a sweep", flush=True)
+    sweep = measure_sweep()
     print("the window", flush=True)
-    write_report(rates, loops, growth, measure_window())
+    write_report(rates, loops, growth, sweep, measure_window())
     print(f"Took {time.perf_counter() - start:.0f} s; the results are in benchmarks/README.md")
 
 

@@ -24,7 +24,11 @@ Growth = dict[str, list[tuple[int, dict[str, float]]]]
 
 
 def write_report(
-    rates: dict[int, dict[str, float]], loops: Loops, growth: Growth, window: Sequence[tuple[str, str, str]]
+    rates: dict[int, dict[str, float]],
+    loops: Loops,
+    growth: Growth,
+    sweep: Sequence[tuple[str, ...]],
+    window: Sequence[tuple[str, str, str]],
 ) -> None:
     """Replace what stands between the markers of README.md, and draw the plots."""
     parts = [_machine(rates)]
@@ -33,6 +37,8 @@ def write_report(
         title = f"### {threads} thread" + ("s" if threads > 1 else "")
         parts += [title, _times(own), _ratios(own)]
     parts += ["### Growth", _growth(growth)]
+    head = ("epochs of each run", "64 plain loops, one after the other", "a sweep of 64", "ratio", "wanted")
+    parts += ["### A sweep, 1 thread", _table(head, sweep)]
     parts += ["### The window", _table(("what the window costs", "measured", "wanted"), window)]
     readme = FOLDER / "README.md"
     before, rest = readme.read_text(encoding="utf-8").split("<!-- results -->")

@@ -19,7 +19,6 @@ from lora_gui.domain.analysis import Floors
 from lora_gui.domain.config import RunConfig
 from lora_gui.domain.progress import Evaluation
 from lora_gui.domain.sweep_plan import floors_are_quick
-from lora_gui.engine.device import check_device, check_memory
 from lora_gui.engine.floors import floors
 from lora_gui.engine.layer import LoRALinear
 from lora_gui.engine.optimizer import ADAMW_WEIGHT_DECAY, BETA1, BETA2, EPS
@@ -44,9 +43,7 @@ class Member:
 
     @classmethod
     def of(cls, config: RunConfig) -> Self:
-        """Draw and fold the run; raises ConfigError for a device that is not here, and NotEnoughMemory."""
-        check_device(config)
-        check_memory(config)
+        """Draw and fold the run, which must fit; see `check_device` and `check_memory`."""
         task, layer = prepare(config)
         return cls(
             config=config,

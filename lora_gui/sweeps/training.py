@@ -20,7 +20,7 @@ Stretches = Generator[float, None, tuple[SweepRun, ...]]
 
 
 def train(piece: Piece) -> Stretches:
-    """Train the runs of `piece`; one that cannot be trained here ends as FAILED and does not stop others."""
+    """Train the runs of `piece`; those that cannot be trained here end as FAILED."""
     if piece.together:
         return (yield from _train_together(piece))
     (run,) = piece.runs
@@ -46,18 +46,20 @@ def use_threads(piece: Piece) -> None:
 
 def _train_together(piece: Piece) -> Stretches:
     from lora_gui.engine.batched import BatchedTrainer, Member
+    from lora_gui.engine.device import check_device, check_memory
 
     begin = time.perf_counter()
+    # The last has the highest rank, and is otherwise as large as the others.
+    largest = piece.runs[-1][1]
+    try:
+        check_device(largest)
+        check_memory(largest)
+    except (ConfigError, NotEnoughMemory) as error:
+        return tuple(failed(*run, error) for run in piece.runs)
     members: dict[int, Member] = {}
-    runs: list[SweepRun] = []
     for index, config in piece.runs:
-        try:
-            members[index] = Member.of(config)
-        except (ConfigError, NotEnoughMemory) as error:
-            runs.append(failed(index, config, error))
+        members[index] = Member.of(config)
         yield 0.0
-    if not members:
-        return tuple(runs)
     trainer = BatchedTrainer(list(members.values()))
     pace = Pace()
     while not trainer.finished:
@@ -66,6 +68,7 @@ def _train_together(piece: Piece) -> Stretches:
         pace.done(due, time.perf_counter() - start)
         yield trainer.epoch / piece.runs[0][1].epochs
     seconds = (time.perf_counter() - begin) / len(members)
+    runs: list[SweepRun] = []
     for place, (index, member) in enumerate(members.items()):
         figures = {
             "epochs": int(trainer.epochs[place]),

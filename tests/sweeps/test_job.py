@@ -1,7 +1,5 @@
 """A sweep from start to end: the same runs as one by one, told as they come, paused, given up."""
 
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable
@@ -14,15 +12,12 @@ from lora_gui.domain.config import ConfigError, RunConfig
 from lora_gui.domain.parameters import NotEnoughMemory
 from lora_gui.domain.run import RunState
 from lora_gui.domain.sweep import Axis, Sweep
-from lora_gui.domain.sweep_plan import Piece
 from lora_gui.domain.sweep_results import SweepNews, SweepRun
 from lora_gui.engine import batched
 from lora_gui.engine.batched import Member
 from lora_gui.sweeps import job as job_module
-from lora_gui.sweeps import worker
-from lora_gui.sweeps.crew import Processes, Result
 from lora_gui.sweeps.job import SweepJob
-from tests.sweeps.support import alone
+from tests.sweeps.support import FragileProcesses, alone
 
 BASE = RunConfig(in_features=8, out_features=6, samples=30, rank=2, task="low_rank", epochs=50, engine="auto")
 RANKS = Axis("rank", (1, 2, 3))
@@ -90,34 +85,13 @@ def test_known_runs_are_left_out() -> None:
 def test_other_runs_go_to_processes_and_are_done_again_if_these_die(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(job_module, "Processes", lambda size: _FragileProcesses(size, tmp_path / "died"))
+    monkeypatch.setattr(job_module, "Processes", lambda size: FragileProcesses(tmp_path / "died"))
     runs = run(BATCHES)
     assert (tmp_path / "died").exists()
     assert sorted(runs) == list(range(6))
     for index, config in enumerate(BATCHES.configs):
         assert replace(runs[index], seconds=0.0) == replace(alone(config, index), seconds=0.0)
         assert runs[index].floor is None
-
-
-class _FragileProcesses(Processes):
-    """Processes of which the first to get work dies."""
-
-    def __init__(self, size: int, mark: Path) -> None:
-        super().__init__(size)
-        self._mark = mark
-
-    def submit(self, piece: Piece) -> Result:
-        return self._pool.submit(_die_once, self._mark, piece)
-
-
-def _die_once(mark: Path, piece: Piece) -> tuple[SweepRun, ...]:
-    try:
-        mark.touch(exist_ok=False)
-    except FileExistsError:
-        return worker.work(piece)
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(60)
-    raise AssertionError("unreachable")
 
 
 def test_cancel_ends_a_batch_at_once_and_keeps_what_was_done() -> None:
@@ -195,17 +169,17 @@ def test_too_large_a_run_is_refused_before_anything_runs() -> None:
         SweepJob(Sweep(giant, (Axis("scaling", (1.0, 2.0)),))).run()
 
 
-def test_a_run_that_fails_in_a_batch_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    def member(config: RunConfig) -> Member:
-        if config.rank == 2:
+def test_runs_that_no_longer_fit_fail_and_leave_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(config: RunConfig) -> None:
+        if config.epochs == 7:
             raise NotEnoughMemory(2, 1, "CPU")
-        return original(config)
 
-    original = Member.of
-    monkeypatch.setattr(batched.Member, "of", member)
-    runs = run(Sweep(BASE, (RANKS,)))
-    assert [runs[i].outcome for i in range(3)] == [RunState.FINISHED, RunState.FAILED, RunState.FINISHED]
-    assert runs[1].error.startswith("not enough memory")
+    # As if memory ran out after the look that is taken before anything runs.
+    monkeypatch.setattr(job_module, "check_here", lambda pieces: None)
+    monkeypatch.setattr("lora_gui.engine.device.check_memory", no_room)
+    runs = run(Sweep(BASE, (Axis("epochs", (5, 7)),), seeds=2))
+    assert [runs[i].outcome for i in range(4)] == [RunState.FINISHED] * 2 + [RunState.FAILED] * 2
+    assert runs[2].error.startswith("not enough memory")
 
 
 def test_an_unexpected_error_becomes_the_outcome_of_its_piece(monkeypatch: pytest.MonkeyPatch) -> None:
