@@ -72,7 +72,7 @@ class Session(QObject):
         self._merging.checked.connect(self.merge_checked)
         self._speed: float | None = None
         self._thread: TrainingThread | None = None
-        self._one_step = False
+        self._one_step = self._over = False
         self._after_stop: Callable[[], None] | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(PULL_INTERVAL_MS)
@@ -135,7 +135,8 @@ class Session(QObject):
 
     def can_go_on(self, config: RunConfig) -> bool:
         """Whether the run shown has ended and `config` says how more epochs could follow."""
-        return self.state in (RunState.STOPPED, RunState.FINISHED) and self.course.can_go_on(config)
+        ended = self.state in (RunState.STOPPED, RunState.FINISHED) and not self._over
+        return ended and self.course.can_go_on(config)
 
     def go_on(self, config: RunConfig) -> None:
         """Train further a run that ended; its losses are those of a run that never did."""
@@ -190,8 +191,8 @@ class Session(QObject):
         self._merging.ask(self._thread.loop if self._thread else None)
 
     def shutdown(self) -> None:
-        """End the run under way and wait for its thread, as before the window closes."""
-        self._after_stop = None
+        """End the run under way and wait for its thread, as before the window closes; no other begins."""
+        self._over, self._after_stop = True, None
         if self._thread and self._thread.stop(STOP_WAIT_MS) and self._thread.end:
             # Its signal would come too late.
             self._on_ended(self._thread.end)
@@ -206,7 +207,7 @@ class Session(QObject):
     def _begin_when_free(self, config: RunConfig, *, one_step: bool) -> None:
         if self.state is RunState.STOPPING:
             self._after_stop = partial(self._begin, config, one_step=one_step)
-        elif not self.state.is_active:
+        elif not self.state.is_active and not self._over:
             self._begin(config, one_step=one_step)
 
     def _begin(self, config: RunConfig, *, one_step: bool) -> None:

@@ -167,7 +167,7 @@ class TrainingLoop:
         self.outbox.append(replace(advance, seconds=self._seconds))
 
     def _obey(self, trainer: "BaseTrainer") -> None:
-        """Carry out the orders that wait; sleep until one comes when there is nothing to train or to draw."""
+        """Carry out the orders that wait; sleep until one comes when there is nothing left to do."""
         try:
             self._carry_out(self._inbox.get(timeout=self._idle_seconds(trainer)), trainer)
             while True:
@@ -178,7 +178,7 @@ class TrainingLoop:
     def _idle_seconds(self, trainer: "BaseTrainer") -> float | None:
         if not self._paused:
             return min(self._pace.wait, self.watching.wait(trainer))
-        if self._steps:
+        if self._steps or trainer.finished:
             return 0.0
         self.watching.look(trainer, now=True)
         self._prove(trainer)

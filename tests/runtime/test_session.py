@@ -78,6 +78,29 @@ def test_steps_train_one_epoch_each(session: Session, qtbot: QtBot) -> None:
     assert session.history.losses()[2] == pytest.approx(225.9160, abs=5e-5)
 
 
+def test_a_run_that_is_stepped_through_ends_by_itself(session: Session, qtbot: QtBot) -> None:
+    config = RunConfig(epochs=2)
+    session.step(config)
+    wait_for_epochs(session, qtbot, 1)
+    with qtbot.waitSignal(session.ended, timeout=WAIT_MS) as ended:
+        session.step(config)
+    assert ended.args[0].state is session.state is RunState.FINISHED
+    assert session.epoch == 2
+
+
+def test_a_step_that_diverges_ends_the_run(session: Session, qtbot: QtBot) -> None:
+    whole = make_trainer(DIVERGING).advance(DIVERGING.epochs).losses
+    assert len(whole)  # else the first step would end it
+    session.step(DIVERGING)
+    for epoch in range(1, len(whole)):
+        wait_for_epochs(session, qtbot, epoch)
+        session.step(DIVERGING)
+    wait_for_epochs(session, qtbot, len(whole))
+    with qtbot.waitSignal(session.ended, timeout=WAIT_MS) as ended:
+        session.step(DIVERGING)
+    assert (ended.args[0].state, ended.args[0].epoch) == (RunState.DIVERGED, len(whole) + 1)
+
+
 def test_start_goes_on_with_a_paused_run(session: Session, qtbot: QtBot) -> None:
     session.step(TUTORIAL)
     wait_for_epochs(session, qtbot, 1)
@@ -200,6 +223,13 @@ def test_shutdown_mid_run_leaves_no_thread(qtbot: QtBot) -> None:
     session.start(LONG)
     wait_for_epochs(session, qtbot, 1)
     session.shutdown()  # the leak check of every test looks for the thread
+
+
+def test_nothing_begins_after_shutdown(session: Session, qtbot: QtBot) -> None:
+    session.shutdown()
+    session.start(TUTORIAL)
+    session.step(TUTORIAL)
+    assert session.state is RunState.READY  # a thread that began now would outlive its session
 
 
 def test_the_frozen_weight_is_checked_at_the_start_in_a_pause_and_at_the_end(
