@@ -1,10 +1,12 @@
 """Who trains the pieces of a sweep that are given away: processes of this machine, or a Dask cluster."""
 
 import multiprocessing
+import signal
 import socket
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from threading import Timer
 from typing import Any, Protocol
@@ -56,7 +58,8 @@ class Processes:
 
     def submit(self, piece: Piece) -> Result:
         """Give a piece away; the first ones start the processes. Raises BrokenExecutor."""
-        return self._pool.submit(work, piece)
+        with _deaf_to_ctrl_c():
+            return self._pool.submit(work, piece)
 
     def pause(self, paused: bool) -> None:
         """Hold every process after its stretch of epochs, or let it go on."""
@@ -132,6 +135,19 @@ class Cluster:
         """Cancel what was not begun and leave the cluster as it is."""
         self._executor.shutdown(wait=False)
         self._client.close()
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Let processes be started that Ctrl-C in the terminal does not reach, even before `prepare`."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _terminate(processes: Iterable[BaseProcess]) -> None:

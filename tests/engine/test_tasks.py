@@ -1,6 +1,7 @@
 """What is learned: the draws, the planted update, the digits."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -89,3 +90,10 @@ def test_digits_take_the_first_training_samples() -> None:
     assert torch.equal(some.x, everything.x[:20])
     assert torch.equal(some.x_test, everything.x_test)
     assert torch.equal(some.base.weight, everything.base.weight)
+
+
+def test_threads_that_draw_at_once_do_not_mix_their_draws() -> None:
+    configs = [RunConfig(seed=seed, samples=3000) for seed in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        drawn = list(pool.map(lambda config: prepare(config)[0].x, configs))
+    assert all(torch.equal(x, prepare(config)[0].x) for x, config in zip(drawn, configs, strict=True))
