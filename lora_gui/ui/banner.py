@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -26,8 +26,10 @@ Action = tuple[str, Callable[[], object]]
 
 ROLES: dict[Kind, str] = {"info": "accent", "warning": "warning", "error": "error"}
 """The theme's colour for each kind; the icon has the kind's own name."""
-DETAILS_HEIGHT = 160
-"""Pixels; longer details scroll."""
+DETAILS_SHARE = 12
+"""The part of the window's height for the details is one in so many, so that the views keep their room."""
+MOST_DETAILS = 160
+"""Pixels of height at most; longer details scroll."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,12 @@ class Banner(QFrame):
     """Shows the newest message; errors under it wait until they too are closed, others give way.
 
     Hidden while there is nothing to say. Escape closes the message while the focus is inside.
+
+    Signals:
+        occupied: whether there is something to say.
     """
+
+    occupied = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -140,7 +147,6 @@ class Banner(QFrame):
         self._details.setTabChangesFocus(True)
         self._details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._details.setFixedHeight(DETAILS_HEIGHT)
 
     def _lay_out(self) -> None:
         top = Qt.AlignmentFlag.AlignTop
@@ -170,6 +176,7 @@ class Banner(QFrame):
     def _refresh(self) -> None:
         message = self.message
         self.setVisible(message is not None)
+        self.occupied.emit(message is not None)
         if message is None:
             return
         if self.property("banner") != message.kind:
@@ -197,6 +204,7 @@ class Banner(QFrame):
         return words[kind]
 
     def _show_details(self, shown: bool) -> None:
+        self._details.setFixedHeight(min(MOST_DETAILS, self.window().height() // DETAILS_SHARE))
         self._details.setVisible(shown)
         self._copy.setVisible(shown)
         self._copy.setText(self.tr("Copy details"))

@@ -16,6 +16,7 @@ from lora_gui.ui.diagram.adapter_diagram import AdapterDiagram
 from lora_gui.ui.how_it_works import HowItWorks
 from lora_gui.ui.menus import Menus
 from lora_gui.ui.messages import describe_change, describe_end, describe_error
+from lora_gui.ui.middle_column import MiddleColumn
 from lora_gui.ui.note import Note
 from lora_gui.ui.parameter_panel import ParameterPanel
 from lora_gui.ui.plot_tabs import PlotTabs
@@ -184,16 +185,9 @@ class MainWindow(QMainWindow):
         plot_card = Card()
         plot_card.body.setContentsMargins(PADDING, 0, PADDING, PADDING // 2)
         plot_card.body.addWidget(self.tabs, 1)
-        middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACING)
-        column.addWidget(self.banner)
-        column.addWidget(self.note)
-        column.addWidget(self.task_line)
         views = splitter("views", Qt.Orientation.Vertical, (self.diagram, plot_card), (1, 2))
         views.setSizes([DIAGRAM_HEIGHT, 2 * DIAGRAM_HEIGHT])
-        column.addWidget(views, 1)
+        middle = MiddleColumn(self.banner, self.note, self.task_line, views)
         side = SideColumn(self.parameter_panel, self.how_it_works)
         panels = (self.settings_panel, middle, side)
         columns = splitter("splitter", Qt.Orientation.Horizontal, panels, (0, 1, 0))

@@ -18,6 +18,7 @@ class Note(Card):
         row.addWidget(IconView("info", "accent"))
         row.addWidget(self._text, 1)
         self.body.addLayout(row)
+        self._stands_back = False
         self.say("")
 
     @property
@@ -29,4 +30,12 @@ class Note(Card):
         """Show `text`; nothing hides the note."""
         self._text.setText(text)
         self.setAccessibleName(text)
-        self.setVisible(bool(text))
+        self._refresh()
+
+    def stand_back(self, wanted: bool) -> None:
+        """Hide, whatever it says, while something more urgent needs the room."""
+        self._stands_back = wanted
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.setVisible(bool(self.text) and not self._stands_back)

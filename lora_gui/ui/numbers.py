@@ -10,6 +10,8 @@ from lora_gui.ui.number_entry import show_number
 SECONDS_PER_MINUTE = 60
 SECONDS_PER_HOUR = 3600
 SECONDS_PER_DAY = 86_400
+MANY = 1e7
+"""From here on a number of which three digits count is written with an exponent."""
 
 
 def count(value: int) -> str:
@@ -40,9 +42,11 @@ def percent(share: float, decimals: int | None = None) -> str:
 
 
 def figures(value: float) -> str:
-    """Write a number with three digits that say something: 2.12, 18.5, 61,000."""
+    """Write a number with three digits that say something: 2.12, 18.5, 61,000, 3.55e+22."""
     if value == 0 or not math.isfinite(value):
         return fixed(value, 0)
+    if abs(value) >= MANY:
+        return QLocale().toString(float(value), "e", 2)
     rounded = float(f"{value:.2e}")
     return fixed(rounded, max(0, 2 - math.floor(math.log10(abs(rounded)))))
 

@@ -56,7 +56,15 @@ def test_duration(qtbot: QtBot, seconds: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(650 / 306, "2.12"), (61_234.5, "61,200"), (0, "0"), (0.5, "0.500"), (99.99, "100")]
+    ("value", "text"),
+    [
+        (650 / 306, "2.12"),
+        (61_234.5, "61,200"),
+        (0, "0"),
+        (0.5, "0.500"),
+        (99.99, "100"),
+        (3.55e22, "3.55e+22"),
+    ],
 )
 def test_figures(value: float, text: str) -> None:
     assert numbers.figures(value) == text
