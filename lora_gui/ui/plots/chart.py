@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QLocale, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -69,6 +69,8 @@ class Chart(QWidget):
         self.title = self.across_title = self.message = ""
         self.legend: list[Row] = []
         self.pointed: int | None = None
+        self._margin_key: object = None
+        self._margin_width = 0.0
         theme_switch().changed.connect(self.update)
 
     def places(self) -> Floats:
@@ -100,9 +102,7 @@ class Chart(QWidget):
     @property
     def area(self) -> QRectF:
         """Where the data go, in pixels."""
-        metrics = self.metrics
-        labels = [tick.text for tick in self._ticks_up(self.height())]
-        left = max((metrics.horizontalAdvance(text) for text in labels), default=0.0) + 2 * GAP
+        metrics, left = self.metrics, self._margin()
         top = metrics.height() * (1.4 if self.title or self.legend else 0.5)
         bottom = metrics.height() * (2.2 if self.across_title else 1.2) + GAP
         return QRectF(left, top, self.width() - left - 2 * GAP, self.height() - top - bottom)
@@ -204,6 +204,14 @@ class Chart(QWidget):
         if self.pointed is not None and self.pointed < len(self.places()):
             self._paint_reading(painter, area, self.pointed)
         painter.end()
+
+    def _margin(self) -> float:
+        # Many places ask for the area at each painting, and its numbers seldom change.
+        key = (self.height(), self.up, self.font().key(), QLocale().name())
+        if key != self._margin_key:
+            widths = [self.metrics.horizontalAdvance(tick.text) for tick in self._ticks_up(self.height())]
+            self._margin_key, self._margin_width = key, max(widths, default=0.0) + 2 * GAP
+        return self._margin_width
 
     def _ticks_up(self, height: float) -> list[Tick]:
         return ticks(self.up.low, self.up.high, max(int(height / Y_SPACING), 2), log=self.up.log)

@@ -1,13 +1,16 @@
 """How far the directions of two updates agree: the overlap φ(i, j) of the LoRA paper as a heat map."""
 
+from functools import cache
+
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from lora_gui.domain.spectrum import Floats
 from lora_gui.ui.plots.curves import mixed
-from lora_gui.ui.theme import theme, theme_switch
+from lora_gui.ui.theme import Theme, theme, theme_switch
 
 STEPS = {
     Qt.Key.Key_Up: (-1, 0),
@@ -160,9 +163,12 @@ class OverlapMap(QWidget):
     def _image(self, overlap: Floats) -> QImage:
         shades = np.rint(np.nan_to_num(overlap) * (SHADES - 1)).astype(np.uint8)
         rows, columns = shades.shape
-        padded = np.zeros((rows, -(-columns // 4) * 4), np.uint8)  # Qt wants rows of whole words
-        padded[:, :columns] = shades
-        image = QImage(padded.tobytes(), columns, rows, padded.shape[1], QImage.Format.Format_Indexed8)
-        accent, ground = theme().accent, theme().field
-        image.setColorTable([mixed(accent, ground, n / (SHADES - 1)).rgb() for n in range(SHADES)])
-        return image.copy()  # the bytes above are gone after this
+        pixels = _colours(theme())[shades].tobytes()
+        # Copied: the bytes are gone after this.
+        return QImage(pixels, columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()
+
+
+@cache
+def _colours(theme: Theme) -> NDArray[np.uint32]:
+    shares = (n / (SHADES - 1) for n in range(SHADES))
+    return np.array([mixed(theme.accent, theme.field, share).rgb() for share in shares], np.uint32)
