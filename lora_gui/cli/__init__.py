@@ -28,7 +28,7 @@ def main(argv: Sequence[str]) -> int:
     """Run the command in `argv`, the command line without the program's name; returns the exit code.
 
     0: done; 1: some runs of a sweep failed; 2: bad input, named in one line; 3: the run, or every run,
-    diverged; 130: Ctrl-C.
+    diverged; 4: a replay gave other losses; 130: Ctrl-C.
     """
     parser = _parser()
     try:

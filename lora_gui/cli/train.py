@@ -1,29 +1,29 @@
 """The command `train`: one run, a line per epoch, and where it ended."""
 
 import argparse
-import json
 import sys
 import time
-from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
-
+from lora_gui.cli import replay
 from lora_gui.cli.ctrl_c import CtrlC
+from lora_gui.cli.lines import Lines
 from lora_gui.cli.options import add_config_options, config_from
+from lora_gui.cli.recording import Recording
 from lora_gui.domain.config import ConfigError, RunConfig
 from lora_gui.domain.files import check_writable, write_atomically
 from lora_gui.domain.pace import Pace
 from lora_gui.domain.parameters import ParameterCounts
+from lora_gui.domain.record import Outcome, RunInfo, Versions
+from lora_gui.domain.record_json import record_to_json
 
 if TYPE_CHECKING:
     from lora_gui.engine.base_trainer import BaseTrainer
 
 DIVERGED = 3
 INTERRUPTED = 130
-MOST_LINES = 100
-"""Epochs up to which a terminal gets a line for each; longer runs get a progress bar."""
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -38,8 +38,20 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument(
         "--json",
         metavar="FILE",
-        help="write config, parameter counts, losses and seconds to a file; - writes them to standard output "
-        "and everything else to standard error",
+        help="write the run to a file: config, parameter counts, losses, seconds and more; - writes it to "
+        "standard output and everything else to standard error",
+    )
+    parser.add_argument(
+        "--replay",
+        metavar="FILE",
+        help="train the run in a file that --json or the window wrote once more, and compare every loss: "
+        "exit code 0 if all are the same bit for bit, 4 if not",
+    )
+    parser.add_argument(
+        "--record",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="keep the run among those that the window lists (default)",
     )
 
 
@@ -48,69 +60,24 @@ def run(arguments: argparse.Namespace) -> int:
 
     Raises ConfigError, NotEnoughMemory and OSError for what cannot be done, before any training.
     """
+    if arguments.replay is not None:
+        return replay.run(arguments)
     config = config_from(arguments)
     out = sys.stderr if arguments.json == "-" else sys.stdout
     if arguments.json not in (None, "-"):
         _check_json(arguments.json)
     trainer = _prepare(config)
     print(_counts(config), file=out, flush=True)
-    result = _Result(config)
-    with CtrlC() as ctrl_c:
-        _train(trainer, result, _Lines(out, config.epochs), ctrl_c)
-    print(_ending(trainer, result, stopped=ctrl_c.pressed), file=out, flush=True)
+    with CtrlC() as ctrl_c, Recording(_info(config), kept=arguments.record) as recording:
+        _train(trainer, recording, Lines(out, config.epochs), ctrl_c)
+        print(_ending(trainer, recording, stopped=ctrl_c.pressed), file=out, flush=True)
     if arguments.json == "-":
-        print(result.to_json())
+        print(record_to_json(recording.record))
     elif arguments.json:
-        write_atomically(Path(arguments.json), result.to_json() + "\n")
+        write_atomically(Path(arguments.json), record_to_json(recording.record) + "\n")
     if trainer.diverged:
         return DIVERGED
     return INTERRUPTED if ctrl_c.pressed else 0
-
-
-@dataclass(slots=True)
-class _Result:
-    """What came out of a run so far."""
-
-    config: RunConfig
-    losses: list[float] = field(default_factory=list)
-    seconds: float = 0.0
-
-    def to_json(self) -> str:
-        counts = ParameterCounts.of(self.config)
-        parameters = {"frozen": counts.frozen, "trainable": counts.trainable, "total": counts.total}
-        return json.dumps(
-            {
-                "config": self.config.to_dict(),
-                "parameters": parameters,
-                "losses": self.losses,
-                "seconds": self.seconds,
-            }
-        )
-
-
-class _Lines:
-    """Prints losses: a line for each epoch, or a bar for a long run on a terminal."""
-
-    def __init__(self, out: TextIO, epochs: int) -> None:
-        self._out = out
-        self._epochs = epochs
-        bar = out.isatty() and epochs > MOST_LINES
-        self._bar = tqdm(total=epochs, file=out, unit=" epochs", unit_scale=True) if bar else None
-
-    def add(self, first: int, losses: list[float]) -> None:
-        """Print the losses of the epochs from `first` (1-based) on."""
-        if self._bar is not None:
-            self._bar.set_postfix_str(f"loss {losses[-1]:.4f}", refresh=False)
-            self._bar.update(len(losses))
-            return
-        for epoch, loss in enumerate(losses, first):
-            print(f"Epoch {epoch}/{self._epochs}, Loss: {loss:.4f}", file=self._out)
-        self._out.flush()
-
-    def close(self) -> None:
-        """Leave the bar as it stands."""
-        if self._bar is not None:
-            self._bar.close()
 
 
 def _check_json(path: str) -> None:
@@ -131,26 +98,41 @@ def _prepare(config: RunConfig) -> "BaseTrainer":
     return make_trainer(config)
 
 
-def _train(trainer: "BaseTrainer", result: _Result, lines: _Lines, ctrl_c: CtrlC) -> None:
+def _info(config: RunConfig) -> RunInfo:
+    # Torch is there by now.
+    from lora_gui.engine.device import title_of
+
+    return RunInfo(
+        config=config,
+        started=datetime.now(UTC),
+        outcome=Outcome.RUNNING,
+        device=title_of(config.device),
+        versions=Versions.here(),
+    )
+
+
+def _train(trainer: "BaseTrainer", recording: Recording, lines: Lines, ctrl_c: CtrlC) -> None:
     """Advance to the end or to Ctrl-C, in chunks short enough for it to be obeyed at once."""
     pace = Pace()
-    begin = time.perf_counter()
-    while not trainer.finished and not ctrl_c.pressed:
-        start, epochs = time.perf_counter(), pace.due
-        # One epoch alone may take minutes: it is broken off. Chunks of several are over in a moment.
-        ctrl_c.breaks = epochs == 1
-        try:
-            losses = trainer.advance(epochs).losses.tolist()
-        except KeyboardInterrupt:
-            break
-        finally:
-            ctrl_c.breaks = False
-        pace.done(epochs, time.perf_counter() - start)
-        result.losses += losses
-        if losses:
-            lines.add(len(result.losses) - len(losses) + 1, losses)
-    result.seconds = time.perf_counter() - begin
-    lines.close()
+    try:
+        while not trainer.finished and not ctrl_c.pressed:
+            start, epochs = time.perf_counter(), pace.due
+            # One epoch alone may take minutes: it is broken off. Chunks of several are over in a moment.
+            ctrl_c.breaks = epochs == 1
+            try:
+                advance = trainer.advance(epochs)
+            finally:
+                ctrl_c.breaks = False
+            seconds = time.perf_counter() - start
+            pace.done(epochs, seconds)
+            recording.add(advance, seconds)
+            lines.add(recording.epochs - len(advance.losses) + 1, advance.losses.tolist())
+    except KeyboardInterrupt:
+        return  # amid an epoch: this is no state to go on from
+    finally:
+        lines.close()
+    if not trainer.diverged:
+        recording.keep_state(trainer)
 
 
 def _counts(config: RunConfig) -> str:
@@ -158,15 +140,17 @@ def _counts(config: RunConfig) -> str:
     return f"{counts}\nFrozen: {counts.frozen:,}  Trainable: {counts.trainable:,}  Total: {counts.total:,}"
 
 
-def _ending(trainer: "BaseTrainer", result: _Result, *, stopped: bool) -> str:
-    done = len(result.losses)
+def _ending(trainer: "BaseTrainer", recording: Recording, *, stopped: bool) -> str:
+    done = recording.epochs
     if trainer.diverged:
+        recording.end(Outcome.DIVERGED)
         return (
             f"Diverged: the loss of epoch {done + 1} is not finite. Try a learning rate below "
             f"{trainer.config.learning_rate:g}, a smaller scaling, or the optimizer adam."
         )
     word = "Stopped by Ctrl-C" if stopped else "Finished"
     test = trainer.evaluate()
+    recording.end(Outcome.FINISHED if trainer.finished else Outcome.STOPPED, test)
     accuracy = "" if test.accuracy is None else f", test accuracy: {test.accuracy:.1%}"
     epochs = "1 epoch" if done == 1 else f"{done:,} epochs"
-    return f"{word} after {epochs} in {result.seconds:.2f} s. Test loss: {test.loss:.4f}{accuracy}"
+    return f"{word} after {epochs} in {recording.seconds:.2f} s. Test loss: {test.loss:.4f}{accuracy}"

@@ -1,5 +1,6 @@
 """What training hands out as it goes: losses, evaluations, changes, snapshots; all frozen values."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,11 @@ class Evaluation:
     epoch: int
     loss: float
     accuracy: float | None = None
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether the loss is a number that can be kept."""
+        return math.isfinite(self.loss)
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,7 +190,7 @@ class BaseTrainer(ABC):
         measured = (self._norms(epoch, figures) for epoch, figures in norms if epoch <= self.epoch + count)
         return Advance(
             fetched[:count],
-            tuple(e for e in evaluations if math.isfinite(e.loss)),
+            tuple(e for e in evaluations if e.is_finite),
             diverged=count < epochs,
             norms=tuple(n for n in measured if math.isfinite(n.gradient_A + n.gradient_B + n.update)),
         )

@@ -37,6 +37,12 @@ def available_devices() -> tuple[Device, ...]:
     return tuple(devices)
 
 
+def title_of(name: str) -> str:
+    """Return what people call a device of that name."""
+    titles = {device.name: device.title for device in available_devices()}
+    return titles.get(_indexed(name), name)
+
+
 def free_bytes(device: torch.device) -> int:
     """Return the memory that is free on a device which is here."""
     if device.type == "cuda":

@@ -97,7 +97,8 @@ def _train_on(
     if trainer.diverged:
         return Outcome.DIVERGED
     keep_state(trainer, plan, records.checkpoint_path(run_id))
-    records.append(run_id, evaluations=(trainer.evaluate(),), seconds=seconds)
+    if (evaluation := trainer.evaluate()).is_finite:
+        records.append(run_id, evaluations=(evaluation,), seconds=seconds)
     return Outcome.FINISHED if trainer.finished else Outcome.STOPPED
 
 

@@ -61,7 +61,7 @@ class Recorder(QObject):
         run_id, self._run_id = self._run_id, ""
         if not run_id:
             return
-        if end.evaluation:
+        if end.evaluation and end.evaluation.is_finite:
             seconds = self._session.course.seconds
             self._records.append(run_id, evaluations=(end.evaluation,), seconds=seconds)
         self._records.finish(run_id, Outcome(end.state))

@@ -332,8 +332,8 @@ def test_an_order_names_the_selected_run(qtbot: QtBot, tab: RunsTab, name: str, 
     assert not action(tab, name).isEnabled()
 
 
-def test_only_a_stopped_run_can_go_on_and_nothing_starts_beside_a_run(tab: RunsTab) -> None:
-    select(tab, 0)
+def test_a_run_that_failed_cannot_go_on_and_nothing_starts_beside_a_run(tab: RunsTab) -> None:
+    select(tab, 2)
     assert not action(tab, "continue_run").isEnabled()
     select(tab, 3)
     assert action(tab, "continue_run").isEnabled()
