@@ -9,6 +9,8 @@ from lora_gui.domain.progress import Evaluation, Norms
 
 BLOCK = 64
 """Epochs whose extremes and sum are kept beside the losses, so that a view of millions reads thousands."""
+CLOSE = 1 / 500
+"""Times that are kept lie this share of the run apart, so that an hour has few more of them than a minute."""
 
 Floats = NDArray[np.float64]
 
@@ -41,7 +43,7 @@ class LossHistory:
         self._size = 0
         self.evaluations: list[Evaluation] = []
         self.norms: list[Norms] = []
-        # Pairs (epoch, seconds in training when it was complete), as far as somebody notes them.
+        # Pairs (epoch, seconds in training when it was complete), as far as somebody notes the time.
         self.clock: list[tuple[int, float]] = []
 
     def __len__(self) -> int:
@@ -73,6 +75,15 @@ class LossHistory:
             self._low[first:last] = blocks.min(axis=1)
             self._high[first:last] = blocks.max(axis=1)
             self._sum[first:last] = blocks.sum(axis=1, dtype=np.float64)
+
+    def note_time(self, seconds: float) -> None:
+        """Note how many seconds in training the losses so far took."""
+        mark = (self._size, seconds)
+        # The newest one says where the run is; it stays if it is far enough from the one before.
+        if len(self.clock) > 1 and self.clock[-1][1] - self.clock[-2][1] < CLOSE * seconds:
+            self.clock[-1] = mark
+        else:
+            self.clock.append(mark)
 
     def _grow(self) -> None:
         # An eighth at a time wastes little; refcheck is off because losses() hands out copies only.

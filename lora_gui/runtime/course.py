@@ -63,7 +63,7 @@ class Course:
         self.history.norms.extend(advance.norms)
         self.seconds = self._earlier_seconds + advance.seconds
         if len(advance.losses):
-            self.history.clock.append((self.epoch, self.seconds))
+            self.history.note_time(self.seconds)
 
     def change(self, change: Change) -> float:
         """Take in a change; returns the value that it replaced."""

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lora_gui.domain.history import BLOCK, LossHistory
+from lora_gui.domain.history import BLOCK, CLOSE, LossHistory
 
 
 def filled(sizes: list[int]) -> tuple[LossHistory, np.ndarray]:
@@ -82,3 +82,22 @@ def test_ten_million_epochs_fit_in_fifty_megabytes() -> None:
     assert history.view(1, 10_000_000, 2000).mean == pytest.approx(1.0)
     owned = sum(a.nbytes for a in (history._losses, history._low, history._high, history._sum))
     assert owned < 50_000_000
+
+
+def test_a_long_run_keeps_few_times_and_knows_them_all() -> None:
+    history = LossHistory()
+    for epoch in range(1, 100_001):
+        history.append(np.ones(1))
+        history.note_time(epoch / 100)
+        assert history.clock[-1] == (epoch, epoch / 100)
+    assert len(history.clock) < 5000
+    seconds = np.array([0.0, *(second for _, second in history.clock)])
+    assert (np.diff(seconds) <= CLOSE * seconds[1:] + 0.02).all()  # no part of the run is without any
+
+
+def test_the_times_of_a_short_run_are_all_kept() -> None:
+    history = LossHistory()
+    for epoch in range(1, 100):
+        history.append(np.ones(1))
+        history.note_time(epoch / 100)
+    assert history.clock == [(epoch, epoch / 100) for epoch in range(1, 100)]

@@ -164,11 +164,14 @@ class Curves:
 
     def draw(self, runs: Runs, frame: Frame) -> Extent:
         """Draw what `frame` shows of each and return how far they reach up and down."""
-        history, points, previous = runs.drawn(by_seconds=frame.options.by_seconds)
+        by_seconds = frame.options.by_seconds
+        history, points, previous = runs.drawn(by_seconds=by_seconds)
+        # Clocks of a run that grows are made anew at each frame, so only where they are read.
+        own, before = (frame.by(runs.clock_of(h)) if by_seconds else frame for h in (history, previous))
         return (
-            self._previous.draw(previous, frame.by(runs.clock_of(previous)))
-            | self._training.draw(history, frame.by(runs.clock_of(history)))
-            | self._test.draw(points, frame.by(runs.clock_of(history)))
+            self._previous.draw(previous, before)
+            | self._training.draw(history, own)
+            | self._test.draw(points, own)
         )
 
     @property

@@ -27,7 +27,7 @@ class Runs:
         self.previous: LossHistory | None = None
         self.overlaid: Sequence[OverlaidRun] = ()
         self.points = EvaluationPoints()
-        self._clocks: dict[LossHistory, tuple[int, Clock]] = {}
+        self._clocks: dict[LossHistory, tuple[tuple[int, float], Clock]] = {}
 
     def show(self, history: LossHistory | None) -> None:
         """Make `history` the run shown."""
@@ -61,10 +61,10 @@ class Runs:
         """Return when the epochs of `history` were complete, None if nobody noted it."""
         if history is None or not history.clock:
             return None
-        size, clock = self._clocks.get(history, (0, None))
-        if clock is None or size != len(history.clock):
+        newest, clock = self._clocks.get(history, (None, None))
+        if clock is None or newest != history.clock[-1]:
             clock = Clock(history.clock)
-            self._clocks[history] = len(history.clock), clock
+            self._clocks[history] = history.clock[-1], clock
         return clock
 
     def drawn(self, *, by_seconds: bool) -> tuple[LossHistory | None, EvaluationPoints, LossHistory | None]:
