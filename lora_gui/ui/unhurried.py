@@ -46,8 +46,8 @@ class Unhurried(QObject):
 
     def _do(self) -> None:
         self._begun = self._cost()
+        self._after.start()  # first, so that work which fails once is done again
         self._work()
-        self._after.start()
 
     def _measure(self) -> None:
         if self._begun is None:

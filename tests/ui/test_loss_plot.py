@@ -205,8 +205,6 @@ def test_previous_run_stays_behind_the_next(plot: LossPlot) -> None:
     plot.show_history(history([]))
     plot.keep_as_previous()
     assert curves(plot)[0][1].tolist() == [3, 2, 1], "an empty run must not displace the previous one"
-    plot.clear_previous()
-    assert curves(plot) == []
 
 
 def test_evaluations_alone_make_a_plot(plot: LossPlot) -> None:
@@ -563,15 +561,25 @@ def test_a_marker_without_room_keeps_its_line() -> None:
     assert outside == []
 
 
-def test_message_stands_in_the_middle_until_there_is_a_curve(plot: LossPlot) -> None:
+def test_a_message_stands_in_the_middle_until_there_is_a_curve(plot: LossPlot) -> None:
     assert overlay_of(plot).scene.message == "Press Start to train."
-    plot.set_message("Ready.")
-    assert overlay_of(plot).scene.message == "Ready."
     plot.show_history(history([1.0, 0.5]))
     assert overlay_of(plot).scene.message == ""
-    assert hint_below(plot) == "Ready."
-    plot.set_message("")
     assert hint_below(plot) == ""
+
+
+def test_a_frame_that_fails_does_not_stop_the_next(plot: LossPlot, monkeypatch: pytest.MonkeyPatch) -> None:
+    plot.apply_options(LINEAR)
+    run = history([2.0])
+    plot.show_history(run)
+    with monkeypatch.context() as broken:
+        broken.setattr(plot._curves, "draw", lambda runs, frame: 1 / 0)
+        run.append(np.array([1.0]))
+        with pytest.raises(ZeroDivisionError):
+            plot.refresh()
+    run.append(np.array([0.5]))
+    plot.refresh()
+    assert [y.tolist() for _, y in curves(plot)] == [[2, 1, 0.5]]
 
 
 # Options, theme, access

@@ -78,3 +78,14 @@ def test_nobody_waits_for_ever(unhurried: Unhurried, drawing: Drawing, qtbot: Qt
     ask(unhurried)
     qtbot.waitUntil(lambda: len(drawing.times) == 1 and unhurried._begun is None)
     assert ask(unhurried) == LONGEST_SECONDS
+
+
+def test_work_that_fails_once_is_done_again(unhurried: Unhurried, drawing: Drawing, qtbot: QtBot) -> None:
+    drawing.then = lambda: 1 / 0  # type: ignore[assignment]
+    with qtbot.captureExceptions() as caught:
+        ask(unhurried)
+        qtbot.waitUntil(lambda: len(drawing.times) == 1 and unhurried._begun is None)
+    assert [kind for kind, _, _ in caught] == [ZeroDivisionError]
+    drawing.then = lambda: None
+    ask(unhurried)
+    qtbot.waitUntil(lambda: len(drawing.times) == 2)

@@ -47,7 +47,6 @@ class LossPlot(QWidget):
         self._markers: list[Marker] = []
         self._floors = FloorLines()
         self._planned = 0
-        self._message = ""
         self._options = PlotOptions()
         self._pointer = Pointer(self._runs, self)
         self._following = True
@@ -111,11 +110,6 @@ class LossPlot(QWidget):
         self._pointer.at = None
         self.fit()
 
-    def clear_previous(self) -> None:
-        """Forget the previous run."""
-        self._runs.previous = None
-        self._draw()
-
     def show_overlays(self, runs: Sequence[OverlayRun]) -> None:
         """Lay exactly these runs over the one shown."""
         self._runs.lay_over(runs)
@@ -137,11 +131,6 @@ class LossPlot(QWidget):
     def clear_markers(self) -> None:
         """Remove every marker."""
         self._markers.clear()
-        self._compose()
-
-    def set_message(self, text: str) -> None:
-        """Say `text`: in the middle while there is no curve, below the plot otherwise; "" for none."""
-        self._message = text
         self._compose()
 
     def show_floors(self, floors: FloorLines) -> None:
@@ -193,6 +182,13 @@ class LossPlot(QWidget):
         if self._drawing:  # a new range can make an axis wider, which resizes the view
             return
         self._drawing = True
+        try:
+            self._draw_curves(tight=tight)
+        finally:
+            self._drawing = False
+        self._compose()
+
+    def _draw_curves(self, *, tight: bool) -> None:
         self._drawn = self._runs.size
         self._runs.read()
         self._canvas.limit(self._options)
@@ -205,8 +201,6 @@ class LossPlot(QWidget):
         if self._following and (tight or not follow.fits(self._canvas.shown_y, extent, self._options)):
             self._canvas.show_y(follow.y_range(extent, self._options))
         self._grid.update(self._options)
-        self._drawing = False
-        self._compose()
 
     def _frame(self) -> Frame:
         return self._canvas.frame(self._options)
@@ -235,7 +229,7 @@ class LossPlot(QWidget):
         gaps = self._curves.gaps or self._overlaid.gaps
         timeless = by_seconds and bool(self._runs.size[0]) and not self._runs.clock_of(self._runs.history)
         shown = Shown(bool(rows), self._blank, gaps, timeless)
-        message, hint = self._texts.remarks(self._message, self._floors.reason, shown)
+        message, hint = self._texts.remarks(self._floors.reason, shown)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self._overlay.setGeometry(canvas.rect())

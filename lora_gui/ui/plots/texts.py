@@ -37,24 +37,19 @@ class PlotTexts(QObject):
         """Return what the y axis shows."""
         return self.tr("Loss (mean squared error)")
 
-    def remarks(self, message: str, reason: str, shown: Shown) -> tuple[str, str]:
+    def remarks(self, reason: str, shown: Shown) -> tuple[str, str]:
         """Return the text in the middle of the plot and the one below it.
 
-        `message` is what somebody wants to be said, `reason` why there are no floors.
+        `reason` is why there are no floors.
         """
         if not shown.curves:
             idle = self._timeless() if shown.timeless else self.tr("Press Start to train.")
-            return message or idle, reason
+            return idle, reason
         if shown.blank and shown.gaps:
             return self.tr("These losses are zero: a logarithmic axis has no place for them."), ""
-        remarks = [message]
         if shown.gaps:
-            remarks.append(self.tr("Losses of zero have no place on a logarithmic axis."))
-        elif shown.timeless:
-            remarks.append(self._timeless())
-        else:
-            remarks.append(reason)
-        return "", "\n".join(filter(None, remarks))
+            return "", self.tr("Losses of zero have no place on a logarithmic axis.")
+        return "", self._timeless() if shown.timeless else reason
 
     def _timeless(self) -> str:
         return self.tr("The times of the run shown are not known, so its losses cannot be drawn by seconds.")
