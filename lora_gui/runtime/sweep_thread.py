@@ -20,7 +20,7 @@ class SweepThread(QThread):
     """Runs one SweepJob, whatever happens in it; a new sweep takes a new thread.
 
     Signals:
-        advanced: a SweepNews, at most ten times a second: the runs that ended since the last, and the progress.
+        advanced: a SweepNews, at most ten times a second: the runs that ended since, and the progress.
         ended: a SweepEnd, once, as the last thing the thread does.
     """
 

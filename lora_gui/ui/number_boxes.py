@@ -34,7 +34,7 @@ class Typing(QObject):
         box.installEventFilter(self)
         box.lineEdit().textEdited.connect(self._follow)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Settle the text on Enter and when the focus leaves; give it up on Escape."""
         if event.type() == QEvent.Type.FocusOut:
             self.settle()

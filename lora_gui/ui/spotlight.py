@@ -69,7 +69,7 @@ class Spotlight(QWidget):
         self._followed, self._scrolled, self._groups = [], {}, ()
         self._place()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice that something that is framed, or that holds it, has moved."""
         if event.type() in PLACING:
             self._placing.start()
