@@ -14,6 +14,9 @@ from lora_gui.domain.parameters import held_out_samples
 from lora_gui.engine.digits import load_digits, upright_classifier
 from lora_gui.engine.layer import LoRALinear
 
+OWN_SEEDS = 2**32
+"""Beyond every seed of the recipe: where the seeds begin of what the tutorial does not draw."""
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -53,7 +56,8 @@ def prepare(config: RunConfig) -> tuple[Task, LoRALinear]:
     """Draw everything that `config` starts from, on the CPU; the global generator is left as it was.
 
     The order is the tutorial's: inputs, targets (or their noise), nn.Linear's own start, A, B. What the
-    tutorial does not have comes after and so cannot disturb it. Digits are not drawn, only A and B are.
+    tutorial does not have, ΔW* and held-out data, has a generator of its own. Digits are not drawn, only A
+    and B are.
     """
     with _seeded(config.seed):
         if config.task == "digits":
@@ -67,10 +71,12 @@ def _drawn(config: RunConfig) -> tuple[Task, LoRALinear]:
     y = torch.randn(config.samples, config.out_features)
     base = nn.Linear(config.in_features, config.out_features)
     layer = _adapt(base, config)
-    planted = _plant(config) if config.task == "low_rank" else None
+    # Of their own generator, so that the task stays the same when the adapter's rank or start changes.
+    own = torch.Generator().manual_seed(config.seed + OWN_SEEDS)
     held_out = held_out_samples(config)
-    x_test = torch.randn(held_out, config.in_features)
-    y_test = torch.randn(held_out, config.out_features)
+    x_test = torch.randn(held_out, config.in_features, generator=own)
+    y_test = torch.randn(held_out, config.out_features, generator=own)
+    planted = _plant(config, own) if config.task == "low_rank" else None
     if planted is not None:
         _noise_to_targets(y, x, base, planted, config.noise)
         _noise_to_targets(y_test, x_test, base, planted, config.noise)
@@ -85,10 +91,10 @@ def _adapt(base: nn.Linear, config: RunConfig) -> LoRALinear:
     return layer
 
 
-def _plant(config: RunConfig) -> Tensor:
+def _plant(config: RunConfig, generator: torch.Generator) -> Tensor:
     """Return ΔW* = A* B* of rank `true_rank`, scaled so that x ΔW* has a variance of about 1 per output."""
-    lora_A = torch.randn(config.in_features, config.true_rank)
-    lora_B = torch.randn(config.true_rank, config.out_features)
+    lora_A = torch.randn(config.in_features, config.true_rank, generator=generator)
+    lora_B = torch.randn(config.true_rank, config.out_features, generator=generator)
     return lora_A @ lora_B.mul_(1 / math.sqrt(config.in_features * config.true_rank))
 
 

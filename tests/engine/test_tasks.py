@@ -97,3 +97,18 @@ def test_threads_that_draw_at_once_do_not_mix_their_draws() -> None:
     with ThreadPoolExecutor(4) as pool:
         drawn = list(pool.map(lambda config: prepare(config)[0].x, configs))
     assert all(torch.equal(x, prepare(config)[0].x) for x, config in zip(drawn, configs, strict=True))
+
+
+def test_the_task_stays_the_same_when_the_adapter_changes() -> None:
+    first, _ = prepare(PLANTED)
+    other, _ = prepare(replace(PLANTED, rank=11, init="paper", scaling=0.5))
+    assert first.planted is not None
+    assert other.planted is not None
+    for one, two in (
+        (first.planted, other.planted),
+        (first.x, other.x),
+        (first.y, other.y),
+        (first.x_test, other.x_test),
+        (first.y_test, other.y_test),
+    ):
+        assert torch.equal(one, two)
