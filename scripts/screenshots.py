@@ -14,17 +14,21 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp()
 
 from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from lora_gui.app import create_app
 from lora_gui.domain.run import RunState
 from lora_gui.runtime.session import Session
+from lora_gui.ui.main_window import MainWindow
 
 FOLDER = Path(__file__).resolve().parent.parent / "assets" / "screenshots"
 PATIENCE_MS = 60_000
+LOSS, SPECTRUM, SWEEP = 0, 1, 3
+"""Tabs, by their place."""
 
 
 def main() -> int:
-    """Write window-light.png and window-dark.png: a planted task, its learning rate lowered on the way."""
+    """Write one picture of each view, at work on a planted task."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     _, window = create_app(["lora-gui"])
     session = window.findChild(Session)
@@ -32,23 +36,40 @@ def main() -> int:
     window.resize(1440, 900)
     window.show()
     window.load_preset("planted")
-    window.toolbar.choose_speed(1000.0)
+    window.toolbar.choose_speed(100.0)
     window.run_actions.start.trigger()
-    _wait(lambda: session.epoch >= 350)
+    _wait(lambda: session.epoch >= 90)
     window.settings_panel.set_config(window.config.with_("learning_rate", 0.003), undoable=True)
-    _wait(lambda: session.epoch >= 900)
+    _wait(lambda: session.epoch >= 250)
     window.run_actions.pause.trigger()
     _wait(lambda: session.state is RunState.PAUSED)
     for scheme in ("light", "dark"):
         window.themes.choose(scheme)
-        _wait_ms(300)
-        path = FOLDER / f"window-{scheme}.png"
-        if not window.grab().save(str(path)):
-            print(f"could not write {path}", file=sys.stderr)
-            return 1
-        print(path)
+        _take(window, f"window-{scheme}")
+    window.tabs.setCurrentIndex(SPECTRUM)
+    _take(window, "spectrum")
+    window.themes.choose("light")
+    window.run_actions.rewind.trigger()
+    _wait(lambda: session.state is RunState.READY)
+    window.tabs.setCurrentIndex(SWEEP)
+    start = window.findChild(QAbstractButton, "sweep_start")
+    line = window.findChild(QLabel, "sweep_line")
+    assert start is not None
+    assert line is not None
+    _wait(start.isEnabled)
+    start.click()
+    _wait(lambda: start.isEnabled() and bool(line.text()))
+    _take(window, "sweep")
     window.close()
     return 0
+
+
+def _take(window: MainWindow, name: str) -> None:
+    _wait_ms(800)
+    path = FOLDER / f"{name}.png"
+    if not window.grab().save(str(path)):
+        raise OSError(f"could not write {path}")
+    print(path.relative_to(FOLDER.parent.parent))
 
 
 def _wait(condition: Callable[[], bool]) -> None:
