@@ -207,6 +207,16 @@ def test_previous_run_stays_behind_the_next(plot: LossPlot) -> None:
     assert curves(plot)[0][1].tolist() == [3, 2, 1], "an empty run must not displace the previous one"
 
 
+def test_a_previous_run_that_diverged_does_not_press_the_next_one_flat(plot: LossPlot) -> None:
+    plot.show_history(history([1.0, 0.5, 1e9, 1e18]))
+    plot.keep_as_previous()
+    assert canvas_of(plot).shown_y[1] > 18, "alone it is there to be seen"
+    plot.show_history(history([1.0, 0.1, 0.01]))
+    low, high = canvas_of(plot).shown_y
+    assert low < -2
+    assert 0 <= high < 1
+
+
 def test_evaluations_alone_make_a_plot(plot: LossPlot) -> None:
     plot.apply_options(LINEAR)
     plot.show_history(history([], ((1, 5.0), (10, 3.0), (20, math.inf), (30, 2.0))))

@@ -215,7 +215,9 @@ def metrics() -> QFontMetricsF:
 def test_names_lie_in_the_area_and_off_each_other(qtbot: QtBot, y: float, gap: float) -> None:
     heights = {1.0: y, 2.0: y + gap}
     floors = FloorLines((FloorLine("rank", 1.0, "the first floor"), FloorLine("full", 2.0, "the second")))
-    rects = [label.rect for label in floor_lines.place(floors, heights.__getitem__, AREA, metrics())]
+    rects = [
+        label.rect for label in floor_lines.place(floors, heights.__getitem__, AREA, metrics(), QRectF())
+    ]
     first, second = rects
     assert first is not None
     assert second is not None
@@ -226,7 +228,7 @@ def test_names_lie_in_the_area_and_off_each_other(qtbot: QtBot, y: float, gap: f
 
 def test_a_name_wider_than_the_plot_still_has_its_place(qtbot: QtBot) -> None:
     floors = FloorLines((FloorLine("rank", 1.0, "long " * 60),))
-    (label,) = floor_lines.place(floors, lambda _: 100.0, AREA, metrics())
+    (label,) = floor_lines.place(floors, lambda _: 100.0, AREA, metrics(), QRectF())
     assert label.rect is not None
     assert AREA.contains(label.rect)
 
@@ -238,3 +240,30 @@ def test_without_losses_the_floors_are_what_is_shown(qtbot: QtBot) -> None:
     assert shown.high > 0
     assert not FloorLines().widen(Extent(), LOG, 200, metrics())
     assert FloorLines().widen(Extent(1, 2), LOG, 200, metrics()) == Extent(1, 2)
+
+
+def test_a_name_stays_off_the_legend(qtbot: QtBot) -> None:
+    legend = QRectF(AREA.right() - 110, AREA.top(), 110, 60)
+    floors = FloorLines((FloorLine("rank", 1.0, "best possible at rank 1: 0.7848 (reached)"),))
+    (label,) = floor_lines.place(floors, lambda _: legend.center().y(), AREA, metrics(), legend)
+    assert label.rect is not None
+    assert not label.rect.intersects(legend)
+
+
+def test_a_run_of_another_layer_does_not_stay_behind(view: LossView) -> None:
+    def begin(losses: list[float], config: RunConfig) -> list[str]:
+        history = LossHistory()
+        view.plot.keep_as_previous()
+        view.plot.show_history(history)
+        view.show_run(None, outlook(), config)
+        history.append(np.asarray(losses))
+        view.plot.refresh()
+        view.show_run(history.last, outlook(), config)
+        found = view.plot.findChild(Overlay)
+        assert isinstance(found, Overlay)
+        return [row.name for row in found.scene.legend]
+
+    begin([3.0, 2.0], CONFIG)
+    assert "Previous run" in begin([3.0, 1.0], replace(CONFIG, rank=2))
+    assert "Previous run" not in begin([3e4, 2e4], replace(CONFIG, in_features=4096))
+    assert "Previous run" in begin([3e4, 1e4], replace(CONFIG, in_features=4096, seed=1))

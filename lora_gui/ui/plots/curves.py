@@ -1,5 +1,7 @@
 """The curves: training, test and the previous run, drawn from views that cost the same for any length."""
 
+from math import isfinite
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
@@ -163,16 +165,19 @@ class Curves:
         self.pens = {"training": training, "test": test, "previous": previous}
 
     def draw(self, runs: Runs, frame: Frame) -> Extent:
-        """Draw what `frame` shows of each and return how far they reach up and down."""
+        """Draw what `frame` shows of each and return how far they reach up and down.
+
+        A previous run that diverged counts up to where it began: it must not press the run shown flat.
+        """
         by_seconds = frame.options.by_seconds
         history, points, previous = runs.drawn(by_seconds=by_seconds)
         # Clocks of a run that grows are made anew at each frame, so only where they are read.
         own, before = (frame.by(runs.clock_of(h)) if by_seconds else frame for h in (history, previous))
-        return (
-            self._previous.draw(previous, before)
-            | self._training.draw(history, own)
-            | self._test.draw(points, own)
-        )
+        behind = self._previous.draw(previous, before)
+        shown = self._training.draw(history, own) | self._test.draw(points, own)
+        if shown and previous and isfinite(start := frame.height(previous.at(1) or 0.0)):
+            behind = Extent(behind.low, min(behind.high, start))
+        return shown | behind
 
     @property
     def gaps(self) -> bool:

@@ -88,8 +88,9 @@ def place(
     y_of: Callable[[float], float],
     area: QRectF,
     metrics: QFontMetricsF,
+    reserved: QRectF,
 ) -> list[FloorLabel]:
-    """Return where lines and names go in `area`.
+    """Return where lines and names go in `area`, names off `reserved` where that is possible.
 
     A floor in sight has its name at the right, where a run that falls has come down to it; one out of sight
     at the left, where the run is still high.
@@ -110,8 +111,9 @@ def place(
         lefts = [area.left() + 1, area.right() - width - 1]
         if inside:
             lefts.reverse()
-        spots = (QRectF(left, top, width, height) for left in lefts for top in tops)
-        rect = next((s for s in spots if area.contains(s) and not any(s.intersects(t) for t in taken)), None)
+        spots = [QRectF(left, top, width, height) for left in lefts for top in tops]
+        free = [s for s in spots if area.contains(s) and not any(s.intersects(t) for t in taken)]
+        rect = next((s for s in free if not s.intersects(reserved)), free[0] if free else None)
         if rect is not None:
             taken.append(rect)
         labels.append(FloorLabel(line.kind, y if inside else None, text, rect))

@@ -110,6 +110,11 @@ class LossPlot(QWidget):
         self._pointer.at = None
         self.fit()
 
+    def forget_previous(self) -> None:
+        """Take away the previous run, which has nothing in common with the one shown."""
+        self._runs.previous = None
+        self.fit()
+
     def show_overlays(self, runs: Sequence[OverlayRun]) -> None:
         """Lay exactly these runs over the one shown."""
         self._runs.lay_over(runs)
@@ -225,7 +230,9 @@ class LossPlot(QWidget):
             self._markers, lambda epoch: place(value_of(epoch)).x(), area, self._overlay.metrics, reserved
         )
         crosshair = self._pointer.crosshair(area, place, pens, names)
-        floors = floor_lines.place(self._floors, lambda loss: place(1, loss).y(), area, self._overlay.metrics)
+        floors = floor_lines.place(
+            self._floors, lambda loss: place(1, loss).y(), area, self._overlay.metrics, reserved
+        )
         gaps = self._curves.gaps or self._overlaid.gaps
         timeless = by_seconds and bool(self._runs.size[0]) and not self._runs.clock_of(self._runs.history)
         shown = Shown(bool(rows), self._blank, gaps, timeless)

@@ -44,6 +44,7 @@ class LossView(QWidget):
         self._config = RunConfig()
         self._outlook: Outlook | None = None
         self._run: _Run | None = None
+        self._layer: tuple[object, ...] = ()
         self.plot = LossPlot()
         self.chart = FloorChart()
         self.chart.setFixedWidth(CHART_WIDTH)
@@ -66,6 +67,8 @@ class LossView(QWidget):
 
     def show_run(self, loss: float | None, outlook: Outlook | None, config: RunConfig) -> None:
         """Follow the run of `config`, with its last loss, or None before the first."""
+        if loss is not None:
+            self._follow_layer(config)
         run = None if loss is None else _Run(config, outlook)
         if run and loss is not None and (floors := _floors(outlook, config)):
             run = _Run(config, outlook, floors.of(config), self._excess(floors.excess(loss, config)))
@@ -73,6 +76,13 @@ class LossView(QWidget):
             self._run = run
             if self.isVisible():
                 self._refresh()
+
+    def _follow_layer(self, config: RunConfig) -> None:
+        layer = config.in_features, config.out_features, config.task
+        if self._layer and layer != self._layer:
+            # Losses of another layer or another kind of task are of another size, and mean something else.
+            self.plot.forget_previous()
+        self._layer = layer
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show what came while nobody looked."""
