@@ -27,6 +27,7 @@ class MemoryGrid(QWidget):
         grid.addWidget(self._adapted, 1, 1)
         grid.addWidget(self._full, 1, 2)
         self._lines: dict[str, tuple[QLabel, QLabel, QLabel]] = {}
+        self._counts: ParameterCounts | None = None
         for row, part in enumerate(PARTS, start=2):
             role = "number" if part == "total" else ""
             line = QLabel(), value_label(f"memory_{part}", role), value_label(f"full_memory_{part}", role)
@@ -38,6 +39,7 @@ class MemoryGrid(QWidget):
 
     def show_counts(self, counts: ParameterCounts) -> None:
         """Show the memory that training `counts` takes."""
+        self._counts = counts
         self._adapted.setText(self.tr("LoRA") if counts.rank else self.tr("this run"))
         for part, (caption, adapted, full) in self._lines.items():
             for label, column, memory in (
@@ -55,7 +57,6 @@ class MemoryGrid(QWidget):
 
     def _retranslate(self) -> None:
         self._heading.setText(self.tr("Memory for training"))
-        self._adapted.setText(self.tr("LoRA"))
         self._full.setText(self.tr("full"))
         self._full.setToolTip(self.tr("Full fine-tuning of the same layer: weight and bias"))
         captions = {
@@ -70,3 +71,5 @@ class MemoryGrid(QWidget):
         for part, (text, tip) in captions.items():
             self._lines[part][0].setText(text)
             self._lines[part][0].setToolTip(tip)
+        if self._counts:
+            self.show_counts(self._counts)

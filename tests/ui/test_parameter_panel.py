@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QToolButton, QW
 from pytestqt.qtbot import QtBot
 
 from lora_gui.domain.config import RunConfig
+from lora_gui.ui.memory_grid import MemoryGrid
 from lora_gui.ui.parameter_bar import LEAST_PART, ParameterBar
 from lora_gui.ui.parameter_panel import ParameterPanel
 from lora_gui.ui.tensor_table import COUNT, NAME, SHAPE, TensorTable
@@ -200,6 +201,19 @@ def test_a_change_of_language_is_followed(panel: ParameterPanel) -> None:
     QLocale.setDefault(QLocale("de_DE"))
     QApplication.sendEvent(panel, QEvent(QEvent.Type.LanguageChange))
     assert text(panel, "trainable_share") == "32,35 %"
+
+
+def test_what_is_said_of_memory_follows_the_language_too(
+    panel: ParameterPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel.show_config(RunConfig(method="full"))
+    total, grid = panel.findChild(QLabel, "memory_total"), panel.findChild(MemoryGrid)
+    assert total is not None
+    assert grid is not None
+    assert total.accessibleName().startswith("total, this run: ")
+    monkeypatch.setattr(MemoryGrid, "tr", lambda _, text: text.upper())
+    QApplication.sendEvent(grid, QEvent(QEvent.Type.LanguageChange))
+    assert total.accessibleName().startswith("TOTAL, THIS RUN: ")
 
 
 def test_the_bar_is_painted_in_proportion(qtbot: QtBot) -> None:
