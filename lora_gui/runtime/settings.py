@@ -17,7 +17,7 @@ class Settings:
 
     Attributes:
         path: the file.
-        set_aside: where a damaged file was moved at this start, else None.
+        set_aside: where a damaged file was moved at this start; None if there was none or it had to stay.
 
     """
 
@@ -70,8 +70,13 @@ def _default_path() -> Path:
     return Path(folder) / FILE_NAME
 
 
-def _move_away(path: Path) -> Path:
+def _move_away(path: Path) -> Path | None:
     aside = path.with_suffix(".damaged.ini")
-    path.replace(aside)
+    try:
+        path.replace(aside)
+    except OSError:
+        # In a folder that cannot be written it stays; what makes no sense in it counts as missing.
+        log.exception("The settings in %s are damaged and cannot be set aside", path)
+        return None
     log.warning("The settings in %s were damaged; they now lie in %s", path, aside)
     return aside

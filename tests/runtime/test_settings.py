@@ -44,6 +44,22 @@ def test_a_damaged_file_is_set_aside(path: Path, damage: bytes) -> None:
     assert Settings(path).text("theme") == "dark"
 
 
+def test_a_damaged_file_that_has_to_stay_is_no_crash(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"version=7\n")
+
+    def refuse(self: Path, target: Path) -> Path:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    settings = Settings(path)
+    assert settings.set_aside is None
+    assert "cannot be set aside" in caplog.text
+    assert settings.text("theme", "system") == "system"
+
+
 def test_a_value_of_another_kind_counts_as_missing(path: Path) -> None:
     settings = Settings(path)
     settings.remember("theme", QByteArray(b"\x01"))
