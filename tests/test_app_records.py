@@ -317,6 +317,8 @@ def test_one_click_trains_the_baselines_beside_the_adapter(driver: Driver) -> No
     assert counts == {"lora": 384, "full": 3120, "bias": 48, "none": 0}
     final = {method: run.final_loss or 0.0 for method, run in by_method.items()}
     assert final["full"] < 0.01
+    assert by_method["none"].floor == pytest.approx(final["none"], rel=1e-6)
+    assert (by_method["full"].floor or 0.0) < (by_method["bias"].floor or 0.0)
     assert final["full"] < final["lora"] < final["bias"] < final["none"]
     driver.wait(lambda: not driver.widget(TaskLine, "task_line").isVisible())
     overlaid = driver.window.plot._runs.overlaid

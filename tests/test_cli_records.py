@@ -59,6 +59,7 @@ def test_a_run_is_kept_like_one_of_the_window(capsys: Captured) -> None:
     assert record.outcome is Outcome.FINISHED
     assert record.evaluations[-1].epoch == 301
     assert record.device.startswith("CPU (")
+    assert record.floor == pytest.approx(0.0025, rel=0.05)
     assert f"in {record.seconds:.2f} s" in capsys.readouterr().out
 
 

@@ -26,7 +26,7 @@ class Insights(QObject):
 
     @property
     def floor(self) -> float | None:
-        """The lowest loss within reach of the session's run, None where it is not known or there is none."""
+        """The lowest loss within reach of the session's run, None where it is not known."""
         outlook, config = self._insight.run_outlook, self._session.config
         return outlook.floors.of(config) if outlook and has_floors(config) else None
 

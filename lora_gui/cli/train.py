@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         _check_json(arguments.json)
     trainer = _prepare(config)
     print(_counts(config), file=out, flush=True)
-    with CtrlC() as ctrl_c, Recording(_info(config), kept=arguments.record) as recording:
+    with CtrlC() as ctrl_c, Recording(_info(trainer), kept=arguments.record) as recording:
         _train(trainer, recording, Lines(out, config.epochs), ctrl_c)
         print(_ending(trainer, recording, stopped=ctrl_c.pressed), file=out, flush=True)
     if arguments.json == "-":
@@ -98,12 +98,15 @@ def _prepare(config: RunConfig) -> "BaseTrainer":
     return make_trainer(config)
 
 
-def _info(config: RunConfig) -> RunInfo:
+def _info(trainer: "BaseTrainer") -> RunInfo:
     # Torch is there by now.
     from lora_gui.engine.device import title_of
+    from lora_gui.engine.floors import quick_floor
 
+    config = trainer.config
     return RunInfo(
         config=config,
+        floor=quick_floor(trainer.task, config),
         started=datetime.now(UTC),
         outcome=Outcome.RUNNING,
         device=title_of(config.device),

@@ -44,11 +44,11 @@ class Floors:
 
 
 def has_floors(config: RunConfig) -> bool:
-    """Whether floors can be drawn for a run: of an adapter, each loss of all samples, and soon solved.
+    """Whether floors can be drawn for a run: each loss is of all samples, and the sizes can be solved.
 
     With mini-batches each batch is measured with its own weights, so an epoch's loss may lie below the floor.
     """
-    return config.has_adapter and config.is_full_batch and floors_operations(config) <= MOST_OPERATIONS
+    return config.is_full_batch and floors_operations(config) <= MOST_OPERATIONS
 
 
 def floors_operations(config: RunConfig) -> float:

@@ -8,7 +8,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lora_gui.domain.analysis import Floors
+from lora_gui.domain.analysis import QUICK_OPERATIONS, Floors, floors_operations, has_floors
+from lora_gui.domain.config import RunConfig
 from lora_gui.engine.tasks import Task
 
 BLOCK_ROWS = 4096
@@ -80,6 +81,13 @@ class ReducedRankRegression:
 def floors(task: Task, train_bias: bool) -> Floors:
     """Return the lowest loss that can be reached on `task` at each rank."""
     return ReducedRankRegression(task, train_bias).floors
+
+
+def quick_floor(task: Task, config: RunConfig) -> float | None:
+    """Return the lowest loss within reach of a run of `config`, None where that is not found in a moment."""
+    if not has_floors(config) or floors_operations(config) > QUICK_OPERATIONS:
+        return None
+    return floors(task, config.bias_is_trained).of(config)
 
 
 @dataclass(frozen=True, slots=True)

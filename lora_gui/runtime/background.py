@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -70,10 +71,11 @@ def import_(path: Path, records: Records, _task: Task) -> str:
 def _train(run_id: str, info: RunInfo, records: Records, task: Task, tell: Callable[[int], None]) -> None:
     outcome = Outcome.FAILED
     _use_threads(info.config)
+    from lora_gui.engine.floors import quick_floor
     from lora_gui.engine.resuming import trainer_for
 
     trainer = trainer_for(RunPlan(info.config))
-    records.begin(run_id, info)
+    records.begin(run_id, replace(info, floor=quick_floor(trainer.task, info.config)))
     try:
         outcome = _train_on(trainer, run_id, records, task, tell)
     finally:

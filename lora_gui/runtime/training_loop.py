@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from lora_gui.engine.checks import Prover
 
 
+KEEP_SECONDS = 30.0
+"""Training after which the state is kept, should the program be killed."""
+KEEP_REST = 50
+"""Times as long as that took that training goes on before the next time: it takes 2 % of the time at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pause:
     """Train no further epoch until Resume."""
@@ -98,12 +104,14 @@ class TrainingLoop:
     ) -> None:
         """Run what `prepare` makes.
 
-        `keep` gets the trainer at an end from which it could go on, and the changes that were made here.
+        `keep` gets the trainer now and then, and at an end from which it could go on, and the changes that
+        were made here.
         """
         self._prepare = prepare
         self._keep = keep
         self._changes: tuple[Change, ...] = ()
         self._seconds = 0.0
+        self._keep_at = KEEP_SECONDS
         self._pace = Pace(speed)
         self._interrupted = interrupted
         self._paused = one_step
@@ -165,6 +173,10 @@ class TrainingLoop:
         self._pace.done(epochs, seconds)
         self._steps = max(0, self._steps - 1)
         self.outbox.append(replace(advance, seconds=self._seconds))
+        if self._seconds >= self._keep_at and not trainer.finished:
+            self._keep(trainer, self._changes)
+            taken = time.perf_counter() - start - seconds
+            self._keep_at = self._seconds + max(KEEP_SECONDS, KEEP_REST * taken)
 
     def _obey(self, trainer: "BaseTrainer") -> None:
         """Carry out the orders that wait; sleep until one comes when there is nothing left to do."""

@@ -7,13 +7,13 @@ import pytest
 import torch
 from torch import nn
 
-from lora_gui.domain.analysis import has_floors
 from lora_gui.domain.config import ConfigError, RunConfig
 from lora_gui.domain.engines import EngineReason, engine_for
 from lora_gui.domain.parameters import ParameterCounts
+from lora_gui.domain.progress import Change
 from lora_gui.domain.proof import MergeFailure
 from lora_gui.engine.checks import Prover
-from lora_gui.engine.floors import floors
+from lora_gui.engine.floors import floors, quick_floor
 from lora_gui.engine.tasks import prepare
 from lora_gui.engine.trainers import make_trainer
 
@@ -90,12 +90,10 @@ def test_the_test_loss_and_the_snapshot_follow_the_trained_weight() -> None:
 
 
 def test_full_fine_tuning_reaches_the_floor_of_full_rank() -> None:
-    config = of("full", epochs=3000, learning_rate=0.02)
-    trainer = make_trainer(config)
-    trainer.advance(3000)
-    floor = floors(trainer.task, train_bias=True).full_fine_tuning
-    assert trainer.advance(0).losses.size == 0
-    assert make_trainer(config).advance(3000).losses[-1] == pytest.approx(floor, rel=1e-4)
+    # Adam swings about the minimum by as much as its steps are long.
+    trainer = make_trainer(of("full", epochs=1800, learning_rate=0.02), [Change(1200, "learning_rate", 5e-4)])
+    losses = trainer.advance(1800).losses
+    assert losses[-1] == pytest.approx(floors(trainer.task, train_bias=True).full_fine_tuning, rel=1e-4)
 
 
 def test_nothing_trained_is_a_level_line() -> None:
@@ -109,8 +107,6 @@ def test_nothing_trained_is_a_level_line() -> None:
 def test_without_an_adapter_autograd_trains(method: str) -> None:
     config = of(method, engine="auto")
     assert engine_for(config) == ("reference", EngineReason.NO_ADAPTER)
-    assert not has_floors(config)
-    assert has_floors(BASE)
     with pytest.raises(ConfigError, match="closed_form needs method lora"):
         of(method, engine="closed_form")
     assert replace(BASE, engine="closed_form").with_("method", method).engine == "auto"
@@ -124,3 +120,11 @@ def test_there_is_nothing_to_merge_and_a_trained_weight_may_change() -> None:
         trainer.advance(3)
         check = prover.check_weight()
         assert (check.trained, check.same) == (method == "full", method != "full")
+
+
+def test_each_way_of_training_has_its_own_floor() -> None:
+    found = {m: quick_floor(make_trainer(of(m)).task, of(m)) or 0.0 for m in METHODS}
+    assert found["full"] < found["lora"] < found["bias"] <= found["none"]
+    start = make_trainer(of("none")).advance(1).losses[0]
+    assert found["none"] == pytest.approx(start, rel=1e-6)
+    assert quick_floor(make_trainer(of("full", batch_size=7)).task, of("full", batch_size=7)) is None

@@ -15,6 +15,7 @@ from lora_gui.domain.progress import Change
 from lora_gui.domain.record import Outcome, RunRecord, Versions
 from lora_gui.domain.run import RunEnd, RunState
 from lora_gui.engine.checkpoint import load_checkpoint
+from lora_gui.engine.resuming import trainer_for
 from lora_gui.engine.trainers import make_trainer
 from lora_gui.runtime.session import Session
 from tests.runtime.test_session import TUTORIAL, WAIT_MS, run_to_end, wait_for_epochs
@@ -144,3 +145,22 @@ def test_a_run_under_way_is_not_replaced_by_one_of_the_past(session: Session, qt
     session.go_on(session.config)
     assert session.course.run_id != "other"
     assert session.state is RunState.TRAINING
+
+
+def test_the_state_is_kept_on_the_way(
+    session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lora_gui.runtime.training_loop.KEEP_SECONDS", 0.05)
+    monkeypatch.setattr("lora_gui.runtime.training_loop.KEEP_REST", 0)
+    session.checkpoint_of = lambda run_id: tmp_path / "state"
+    session.start(LONG)
+    qtbot.waitUntil((tmp_path / "state").exists, timeout=WAIT_MS)
+    first = load_checkpoint(tmp_path / "state")[1]["epoch"]
+    qtbot.waitUntil(lambda: load_checkpoint(tmp_path / "state")[1]["epoch"] > first, timeout=WAIT_MS)
+    assert session.state is RunState.TRAINING
+    session.stop()
+    qtbot.waitUntil(lambda: session.state is RunState.STOPPED, timeout=WAIT_MS)
+    plan = RunPlan(LONG, epoch=session.epoch + 5)
+    other = trainer_for(plan, tmp_path / "state")
+    losses = other.advance(5).losses.astype(np.float32).tolist()
+    assert losses == uninterrupted(LONG, (), session.epoch + 10)[-5:]
