@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lora_gui import __version__
 from lora_gui.cli import main
 from lora_gui.cli import train as command
 from lora_gui.domain.config import RunConfig, field_names
@@ -174,6 +175,11 @@ def test_bad_input_costs_no_training(capsys: Captured, monkeypatch: pytest.Monke
 def test_unknown_words_are_refused_in_one_line(arguments: list[str], capsys: Captured) -> None:
     assert main(arguments) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_version(capsys: Captured) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"LoRA GUI {__version__}\n"
 
 
 def test_help_lists_every_option_with_its_limits(capsys: Captured) -> None:

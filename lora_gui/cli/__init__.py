@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from lora_gui import __version__
 from lora_gui.cli import sweep, train
 from lora_gui.domain.config import ConfigError
 from lora_gui.domain.parameters import NotEnoughMemory
 
+_ABOUT = "LoRA GUI in the terminal. Without a command, the window opens."
 _COMMANDS = {"train": train.run, "sweep": sweep.run}
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -50,7 +52,8 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog=_program(), description="LoRA GUI in the terminal.", allow_abbrev=False)
+    parser = _Parser(prog=_program(), description=_ABOUT, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"LoRA GUI {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     train.add_to(commands)
     sweep.add_to(commands)

@@ -32,7 +32,7 @@ def preset_note(name: str) -> str:
         "digits": translate(
             "Presets",
             "The base layer reads upright digits; these lie on their side. Watch the accuracy on held-out "
-            "digits climb while W0 stays as it is, then see what a higher rank adds.",
+            "digits climb while W₀ stays as it is, then see what a higher rank adds.",
         ),
         "rank_too_low": translate(
             "Presets",

@@ -242,6 +242,13 @@ def test_without_losses_the_floors_are_what_is_shown(qtbot: QtBot) -> None:
     assert FloorLines().widen(Extent(1, 2), LOG, 200, metrics()) == Extent(1, 2)
 
 
+def test_a_run_beyond_measure_leaves_the_floor_its_name(view: LossView) -> None:
+    train(view, [1e3, 1e5])
+    assert "(run:" in texts(view)[0]
+    train(view, [1e3, 1e20])
+    assert "(run:" not in texts(view)[0]
+
+
 def test_a_name_stays_off_the_legend(qtbot: QtBot) -> None:
     legend = QRectF(AREA.right() - 110, AREA.top(), 110, 60)
     floors = FloorLines((FloorLine("rank", 1.0, "best possible at rank 1: 0.7848 (reached)"),))

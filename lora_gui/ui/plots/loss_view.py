@@ -21,6 +21,9 @@ CHART_WIDTH = 165
 REACHED = 5e-5
 """Share above its floor below which a run has reached it."""
 
+BEYOND_MEASURE = 1e6
+"""Share above its floor that only a run that diverges has; the number would leave the floor no room."""
+
 
 class _Run(NamedTuple):
     # What the view must know of the run on the plot; `excess` above its floor in words.
@@ -142,7 +145,7 @@ class LossView(QWidget):
         return ""
 
     def _excess(self, share: float) -> str:
-        if share == float("inf"):
+        if share >= BEYOND_MEASURE:
             return ""
         if share >= 1:
             return self.tr("run: {ratio} ×").format(ratio=numbers.figures(share + 1))
