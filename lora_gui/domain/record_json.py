@@ -16,6 +16,8 @@ from lora_gui.domain.record import Outcome, RecordError, RunRecord, Versions
 
 FORMAT = 1
 """Of the JSON object; another one is refused."""
+AT_A_TIME = 10_000
+"""Losses that are written together, in a few milliseconds."""
 LARGEST = 2**63
 """Whole numbers stay below, so that a database can hold them."""
 
@@ -45,7 +47,12 @@ def record_to_dict(record: RunRecord) -> dict[str, Any]:
 
 def record_to_json(record: RunRecord) -> str:
     """Return the record as a JSON object, every loss with all its bits."""
-    return json.dumps(record_to_dict(record), allow_nan=False)
+    values = record_to_dict(record)
+    losses = values.pop("losses")
+    head = json.dumps(values, allow_nan=False)
+    # Piece by piece: a window stands still while Python writes millions of numbers in one go.
+    pieces = (json.dumps(losses[i : i + AT_A_TIME])[1:-1] for i in range(0, len(losses), AT_A_TIME))
+    return f'{head[:-1]}, "losses": [{", ".join(pieces)}]}}'
 
 
 def record_from_json(text: str) -> RunRecord:

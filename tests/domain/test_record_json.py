@@ -174,3 +174,19 @@ def test_junk_is_refused_or_kept_as_it_is() -> None:
 def test_what_is_no_json_object_is_refused(text: str) -> None:
     with pytest.raises(RecordError, match=r"record: .* must be a JSON object"):
         record_from_json(text)
+
+
+@pytest.mark.parametrize("epochs", [0, 1, 10_000, 10_001, 25_000])
+def test_long_runs_are_written_piece_by_piece_all_the_same(epochs: int) -> None:
+    losses = np.random.default_rng(0).random(epochs).astype(np.float32)
+    record = RunRecord(
+        config=RunConfig(epochs=max(1, epochs)),
+        started=datetime(2026, 1, 31, tzinfo=UTC),
+        outcome=Outcome.FINISHED,
+        device="CPU",
+        versions=Versions("3", "2", "1"),
+        losses=losses,
+        clock=((epochs, 1.0),) if epochs else (),
+    )
+    assert json.loads(record_to_json(record)) == record_to_dict(record)
+    assert record_from_json(record_to_json(record)).losses.tobytes() == losses.tobytes()
