@@ -9,6 +9,7 @@ from lora_gui import __version__
 from lora_gui.app.controller import Controller
 from lora_gui.domain.assets import asset
 from lora_gui.runtime.diagnostics import Diagnostics
+from lora_gui.runtime.interrupts import Interrupts
 from lora_gui.runtime.settings import Settings
 from lora_gui.ui.language import install_language
 from lora_gui.ui.main_window import MainWindow
@@ -41,13 +42,17 @@ def create_app(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
 
 
 def run(argv: Sequence[str]) -> int:
-    """Show the window and run until it closes; returns the exit code."""
+    """Show the window and run until it closes, Ctrl-C in the terminal included; returns the exit code."""
     app, window = create_app(argv)
     diagnostics = Diagnostics(app)
     diagnostics.install()
     diagnostics.caught.connect(window.show_error)
+    interrupts = Interrupts(app)
+    interrupts.install()
+    interrupts.came.connect(window.close)
     window.show()
     try:
         return app.exec()
     finally:
+        interrupts.uninstall()
         diagnostics.uninstall()
