@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from lora_gui.domain.config import ConfigError, RunConfig
+from lora_gui.domain.parameters import NotEnoughMemory
 from lora_gui.domain.run import RunState
 from lora_gui.domain.sweep import Axis, Sweep
 from lora_gui.domain.sweep_results import SweepEnd, SweepNews, SweepProgress, SweepRun
@@ -291,6 +292,12 @@ def test_a_scheduler_that_cannot_be_reached_is_named(driver: Driver) -> None:
     assert "tcp://nowhere" in driver.line
     assert driver.role == "error"
     assert driver.widget(QPushButton, "sweep_start").isEnabled()
+
+
+def test_want_of_memory_is_told_in_the_windows_own_words(driver: Driver) -> None:
+    driver.tab.show_end(SweepEnd(RunState.FAILED, NotEnoughMemory(3 * 2**30, 2**30, "CPU (2 cores)")))
+    assert driver.line.startswith("It needs about 3.0 GiB of memory, and 1.0 GiB are free on CPU (2 cores).")
+    assert driver.role == "error"
 
 
 def test_the_values_typed_in_any_order_rise_along_the_plot(driver: Driver) -> None:

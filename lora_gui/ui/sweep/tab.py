@@ -5,11 +5,13 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from lora_gui.domain.config import ConfigError, RunConfig
+from lora_gui.domain.parameters import NotEnoughMemory
 from lora_gui.domain.run import RunState
 from lora_gui.domain.sweep import Sweep
 from lora_gui.domain.sweep_plan import estimate_seconds, plan
 from lora_gui.domain.sweep_results import SweepEnd, SweepNews, SweepProgress, SweepRun
 from lora_gui.ui.cards import SPACING
+from lora_gui.ui.messages import describe_memory
 from lora_gui.ui.sweep.bar import SweepBar
 from lora_gui.ui.sweep.form import SweepForm
 from lora_gui.ui.sweep.line import SweepLine
@@ -99,6 +101,8 @@ class SweepTab(QWidget):
         results = self.results
         if isinstance(end.error, ConfigError):
             self.line.say(self._texts.describe(end.error), "error")
+        elif isinstance(end.error, NotEnoughMemory):
+            self.line.say(describe_memory(end.error), "error")
         elif end.error is not None:
             self.line.say(f"{type(end.error).__name__}: {end.error}", "error")
         elif results.sweep:
