@@ -100,7 +100,7 @@ class FieldTexts(QObject):
             "scaling": self.tr("Factor in front of the adapter; the paper's α divided by the rank."),
             "init": self.tr(
                 "How A and B start. Gaussian: both standard normal, so the update is large from the first "
-                "epoch. Paper: A uniform and B zero, so there is no update yet."
+                "epoch. Paper: B zero, so there is no update yet, and A uniform, as in the authors' own code."
             ),
             "task": self.tr("What the adapter is to learn while the base weight stays frozen."),
             "samples": self.tr("Rows of the training data."),
@@ -110,7 +110,10 @@ class FieldTexts(QObject):
             "noise": self.tr("Standard deviation of the noise on the targets; no adapter can get below it."),
             "epochs": self.tr("How often training goes through all samples."),
             "learning_rate": self.tr("How far one step goes. Arrow keys move it along 1, 2, 5, 10."),
-            "optimizer": self.tr("The rule that turns gradients into steps."),
+            "optimizer": self.tr(
+                "The rule that turns gradients into steps. In Adam, m and v are running means of the "
+                "gradient and of its square, corrected for their start at zero."
+            ),
             "batch_size": self.tr("Samples per step; 0 takes all of them at once."),
             "seed": self.tr(
                 "Start of everything drawn at random: the same seed gives the same losses, bit for bit."

@@ -321,6 +321,19 @@ def test_the_bar_names_the_ends_of_the_scale(diagram: AdapterDiagram) -> None:
     assert "e" in bar.texts[1].lower()
 
 
+def test_without_values_there_is_no_scale_to_draw(diagram: AdapterDiagram) -> None:
+    bar = diagram.findChild(ColourBar)
+    assert bar is not None
+
+    def colours() -> set[str]:
+        image = bar.grab().toImage()
+        return {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
+
+    assert len(colours()) == 1
+    bar.show_extreme(1.0)
+    assert len(colours()) > 10
+
+
 @pytest.mark.parametrize("worn", [LIGHT, DARK], ids=lambda t: t.name)
 def test_zero_is_the_ground_and_the_ends_are_the_ends(worn: Theme) -> None:
     values = np.array([[-2, 0, 2, 1e-12, -1]], np.float32)

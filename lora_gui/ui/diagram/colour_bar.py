@@ -48,7 +48,9 @@ class ColourBar(QWidget):
         return QSize(2 * (metrics.horizontalAdvance(WIDEST) + GAP) + WIDTH, metrics.height() + 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the colours between the two values."""
+        """Draw the colours between the two values, as soon as there are any."""
+        if not self._extreme:
+            return
         colours = theme()
         bar = QRect((self.width() - WIDTH) // 2, (self.height() - HEIGHT) // 2, WIDTH, HEIGHT)
         painter = QPainter(self)
