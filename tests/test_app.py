@@ -26,6 +26,7 @@ from lora_gui.app import Controller, create_app
 from lora_gui.domain.config import RunConfig, field_names
 from lora_gui.domain.run import RunState
 from lora_gui.runtime.session import Session
+from lora_gui.runtime.warm_up import WarmUpThread
 from lora_gui.ui.main_window import MainWindow
 from lora_gui.ui.plots.loss_plot import LossPlot
 from lora_gui.ui.theme import theme_switch
@@ -260,6 +261,19 @@ def test_a_damaged_settings_store_is_set_aside_and_said(qtbot: QtBot) -> None:
     assert "damaged" in message.text
     second.close()
     assert list(path.parent.glob("*damaged*"))
+
+
+def test_nothing_starts_after_a_window_closed_at_once(qtbot: QtBot) -> None:
+    _, window = create_app(["lora-gui"])
+    window.show()
+    with qtbot.waitSignal(window.first_painted):
+        window.close()
+        window.first_painted.emit()
+    warm_up = window.findChild(WarmUpThread)
+    assert warm_up is not None
+    assert not warm_up.isRunning()
+    assert not warm_up.isFinished()
+    window.deleteLater()
 
 
 def test_the_previous_run_stays_faint_behind_the_next(driver: Driver) -> None:

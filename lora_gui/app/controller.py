@@ -66,7 +66,7 @@ class Controller(QObject):
         window.toolbar.speed_chosen.connect(session.set_speed)
         window.how_it_works.merge_requested.connect(session.check_merge)
         window.settings_panel.edited.connect(self._show_facts)
-        window.first_painted.connect(self._warm_up.start)
+        window.first_painted.connect(self._on_first_painted)
         window.closing.connect(self._on_closing)
 
     def _show_what_happens(self) -> None:
@@ -165,6 +165,11 @@ class Controller(QObject):
             log.exception("Some remembered settings could not be used")
         if settings.set_aside:
             window.show_message(describe_set_aside(str(settings.set_aside)))
+
+    @Slot()
+    def _on_first_painted(self) -> None:
+        if self._window.isVisible():  # not one that was closed in that very moment
+            self._warm_up.start()
 
     @Slot()
     def _on_closing(self) -> None:
