@@ -35,7 +35,7 @@ from lora_gui.ui.theme_button import ThemeButton, ThemeMenu
 DEFAULT_SIZE = QSize(1440, 900)
 FRAME = QSize(16, 48)
 """Room for the frame that the desktop draws around the window."""
-SIDE_WIDTH = 290
+SIDE_WIDTH = 280
 """Pixels of the panels left and right, until a person drags them."""
 DIAGRAM_HEIGHT = 190
 """Pixels of the diagram where the plot below has twice as many; what is more or less they share so."""

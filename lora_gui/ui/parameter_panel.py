@@ -193,9 +193,7 @@ class ParameterPanel(QWidget):
         note = self.tr("Only A and B are trained; the bias is frozen like the weight.")
         if "bias" in trained:
             text = self.tr("{sum} = {A} (A) + {B} (B) + {bias} (bias)")
-            note = self.tr(
-                "A and B alone make {adapter}. The bias is trained too, which is easily forgotten."
-            )
+            note = self.tr("A and B alone: {adapter}. The bias learns too.")
         written = {name: numbers.count(n) for name, n in trained.items()}
         self._sum.setText(text.format(sum=numbers.count(counts.trainable), **written))
         self._bias_note.setText(note.format(adapter=numbers.count(adapter)))

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from lora_gui.ui.cards import SPACING
 from lora_gui.ui.how_it_works import HowItWorks
 
-SHARES = 42, 58
+SHARES = 45, 55
 """How the column is divided until a person drags the handle."""
 LEAST_ABOVE = 176
 """Pixels that keep the counts in sight."""
