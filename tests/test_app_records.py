@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from lora_gui.app import create_app
+from lora_gui.app.record_room import RecordRoom
 from lora_gui.domain.config import RunConfig
 from lora_gui.domain.presets import PRESETS
 from lora_gui.domain.progress import Change
@@ -324,6 +325,32 @@ def test_one_click_trains_the_baselines_beside_the_adapter(driver: Driver) -> No
     overlaid = driver.window.plot._runs.overlaid
     driver.wait(lambda: [len(run.history) for run in driver.window.plot._runs.overlaid] == [200] * 3)
     assert [run.run.id for run in overlaid] == [by_method[m].id for m in ("full", "bias", "none")]
+
+
+def test_an_overlaid_run_that_goes_on_is_not_read_at_every_step(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver.trigger("start")
+    driver.wait_for(RunState.FINISHED)
+    (run,) = wait_until_kept(driver, Outcome.FINISHED)
+    record, room = load(run.id), driver.window.findChild(RecordRoom)
+    assert room is not None
+    read: list[int] = []
+
+    def load_of_length(run_id: str) -> RunRecord:
+        read.append(epochs)
+        return replace(record, losses=np.ones(epochs, np.float32), clock=((epochs, 1.0),))
+
+    monkeypatch.setattr(room._records, "load", load_of_length)
+    epochs = 100
+    tab(driver).tick([run.id])
+    for epochs in range(101, 201):
+        room._on_updated(replace(run, epochs=epochs, outcome=Outcome.RUNNING))
+    assert 5 <= len(read) <= 10
+    epochs = 202
+    room._on_updated(replace(run, epochs=epochs))  # it has ended
+    assert read[-1] == 202
+    assert [len(run.history) for run in driver.window.plot._runs.overlaid] == [202]
 
 
 def test_baselines_can_be_cancelled_and_go_on_later(driver: Driver) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from lora_gui.app.insights import Insights
 from lora_gui.app.tasks import Job, Tasks
 from lora_gui.domain.config import RunConfig
-from lora_gui.domain.record import RunRecord, RunSummary
+from lora_gui.domain.record import Outcome, RunRecord, RunSummary
 from lora_gui.domain.run import RunEnd
 from lora_gui.runtime import background
 from lora_gui.runtime.recorder import Recorder, info_now
@@ -32,6 +32,8 @@ from lora_gui.ui.record_messages import (
 
 BASELINES = ("full", "bias", "none")
 """What an adapter is compared with."""
+GROWN = 1.1
+"""Times the length drawn at which a run that goes on is read anew; that takes longer as it grows."""
 
 
 class RecordRoom(QObject):
@@ -85,7 +87,8 @@ class RecordRoom(QObject):
             self._to_tick.remove(run.id)
             self._tab.tick([run.id])
         elif run.id in self._overlaid:
-            if len(self._overlaid[run.id].losses) != run.epochs:
+            drawn = len(self._overlaid[run.id].losses)
+            if run.epochs > GROWN * drawn or (run.epochs != drawn and run.outcome is not Outcome.RUNNING):
                 del self._overlaid[run.id]
             self._lay_over(self._tab.ticked)
 
