@@ -226,13 +226,12 @@ class LossPlot(QWidget):
         rows = [Row(names[kind], pens[kind]) for kind in self._runs.kinds(by_seconds=by_seconds)]
         legend = self._overlay.fitting(rows, area, self._texts.more)
         reserved = self._overlay.legend_rect(area, legend)
+        metrics = self._overlay.metrics
         labels = markers.place(
-            self._markers, lambda epoch: place(value_of(epoch)).x(), area, self._overlay.metrics, reserved
+            self._markers, lambda epoch: place(value_of(epoch)).x(), area, metrics, reserved
         )
         crosshair = self._pointer.crosshair(area, place, pens, names)
-        floors = floor_lines.place(
-            self._floors, lambda loss: place(1, loss).y(), area, self._overlay.metrics, reserved
-        )
+        floors = floor_lines.place(self._floors, lambda loss: place(1, loss).y(), area, metrics, reserved)
         gaps = self._curves.gaps or self._overlaid.gaps
         timeless = by_seconds and bool(self._runs.size[0]) and not self._runs.clock_of(self._runs.history)
         shown = Shown(bool(rows), self._blank, gaps, timeless)
