@@ -18,15 +18,14 @@ from lora_gui.app import create_app
 from lora_gui.app.record_room import RecordRoom
 from lora_gui.domain.config import RunConfig
 from lora_gui.domain.presets import PRESETS
-from lora_gui.domain.progress import Change
 from lora_gui.domain.record import Outcome, RunRecord, RunSummary
 from lora_gui.domain.record_json import record_from_json
 from lora_gui.domain.run import RunState
-from lora_gui.engine.trainers import make_trainer
 from lora_gui.storage.place import default_path
 from lora_gui.storage.store import RunStore
 from lora_gui.ui.runs.runs_tab import RunsTab
 from lora_gui.ui.task_line import TaskLine
+from tests.losses import losses_of
 from tests.test_app import Driver
 
 LONG = RunConfig(epochs=1_000_000, engine="closed_form")
@@ -63,11 +62,6 @@ def wait_until_kept(driver: Driver, *outcomes: Outcome) -> list[RunSummary]:
     """Wait until just these runs are kept, the newest first."""
     driver.wait(lambda: default_path().exists() and tuple(run.outcome for run in kept()) == outcomes)
     return kept()
-
-
-def expected(config: RunConfig, changes: tuple[Change, ...], epochs: int) -> list[float]:
-    losses: list[float] = make_trainer(config, changes).advance(epochs).losses.astype(np.float32).tolist()
-    return losses
 
 
 def wait_for_message(driver: Driver, *parts: str) -> None:
@@ -212,7 +206,7 @@ def test_a_stopped_run_goes_on_as_one_run(driver: Driver, settings: RunConfig) -
         (stopped, "epochs"),
         (stopped + 30, "epochs"),
     ]
-    assert record.losses.tolist() == expected(settings, record.changes, stopped + 40)
+    assert record.losses.tolist() == losses_of(settings, stopped + 40, record.changes)
 
 
 @pytest.mark.parametrize("has_state", [True, False])
@@ -237,7 +231,7 @@ def test_a_run_goes_on_in_a_later_session(qtbot: QtBot, has_state: bool) -> None
     second.close()
     record = only_record(Outcome.STOPPED)
     assert len(record.losses) > len(stopped.losses)
-    assert record.losses.tolist() == expected(LONG, (), len(record.losses))
+    assert record.losses.tolist() == losses_of(LONG, len(record.losses))
     assert record.seconds > stopped.seconds
 
 
@@ -253,7 +247,7 @@ def test_a_finished_run_says_how_to_go_on(driver: Driver) -> None:
     driver.widget(QSpinBox, "epochs").setValue(15)
     driver.trigger("continue")
     driver.wait(lambda: driver.session.epoch == 15)
-    assert driver.session.history.losses().tolist() == expected(RunConfig(epochs=15), (), 15)
+    assert driver.session.history.losses().tolist() == losses_of(RunConfig(epochs=15), 15)
 
 
 def test_a_record_travels_as_a_file(driver: Driver, tmp_path: Path) -> None:
@@ -438,14 +432,14 @@ def test_a_killed_run_is_there_at_the_next_start(qtbot: QtBot) -> None:
     # What it had a second before.
     assert run.epochs >= max(epoch for when, epoch in seen if when <= killed - 1) > 0
     record = load(run.id)
-    assert record.losses.tolist() == expected(record.config, (), len(record.losses))
+    assert record.losses.tolist() == losses_of(record.config, len(record.losses))
     # And it goes on from there, though no state was kept.
     tab(driver).continue_requested.emit(run.id)
     driver.wait(lambda: driver.session.epoch > run.epochs)
     driver.close()
     record = only_record(Outcome.STOPPED)
     assert len(record.losses) > run.epochs
-    assert record.losses.tolist() == expected(record.config, (), len(record.losses))
+    assert record.losses.tolist() == losses_of(record.config, len(record.losses))
 
 
 def first_epoch(seen: list[tuple[float, int]]) -> float:

@@ -19,9 +19,9 @@ from lora_gui.domain.progress import Change
 from lora_gui.domain.record import Outcome, RunRecord
 from lora_gui.domain.record_json import record_from_json, record_to_json
 from lora_gui.domain.run import RunState
-from lora_gui.engine.trainers import make_trainer
 from lora_gui.storage.place import default_path
 from lora_gui.storage.store import RunStore
+from tests.losses import losses_of
 from tests.storage.support import info
 from tests.test_app import Driver
 from tests.test_cli import PROGRAM, Captured, error_line
@@ -36,7 +36,7 @@ def kept() -> list[RunRecord]:
 
 def write(path: Path, config: RunConfig, changes: tuple[Change, ...], epochs: int, spoilt: int = 0) -> None:
     """Write the record of a run; the loss of the epoch `spoilt` is the next float32."""
-    losses = make_trainer(config, changes).advance(epochs).losses.astype(np.float32)
+    losses = np.array(losses_of(config, epochs, changes), np.float32)
     if spoilt:
         losses[spoilt - 1] = np.nextafter(losses[spoilt - 1], np.float32(np.inf))
     parts = {name: getattr(info(), name) for name in ("started", "device", "versions")}
@@ -75,8 +75,7 @@ def test_the_window_goes_on_with_a_run_of_the_terminal(qtbot: QtBot) -> None:
     driver.wait_for(RunState.FINISHED)
     driver.close()
     (record,) = kept()
-    expected = make_trainer(RunConfig(epochs=20)).advance(20).losses.astype(np.float32)
-    assert record.losses.tobytes() == expected.tobytes()
+    assert record.losses.tolist() == losses_of(RunConfig(epochs=20), 20)
 
 
 def test_no_record_is_kept_where_none_is_wanted(capsys: Captured) -> None:

@@ -16,8 +16,8 @@ from lora_gui.domain.record import Outcome, RunRecord, Versions
 from lora_gui.domain.run import RunEnd, RunState
 from lora_gui.engine.checkpoint import load_checkpoint
 from lora_gui.engine.resuming import trainer_for
-from lora_gui.engine.trainers import make_trainer
 from lora_gui.runtime.session import Session
+from tests.losses import losses_of, next_losses
 from tests.runtime.test_session import TUTORIAL, WAIT_MS, run_to_end, wait_for_epochs
 
 
@@ -29,11 +29,6 @@ def session(qtbot: QtBot) -> Iterator[Session]:
 
 
 LONG = RunConfig(epochs=1_000_000, engine="closed_form")
-
-
-def uninterrupted(config: RunConfig, changes: tuple[Change, ...], epochs: int) -> list[float]:
-    losses: list[float] = make_trainer(config, changes).advance(epochs).losses.astype(np.float32).tolist()
-    return losses
 
 
 def stop_at(session: Session, qtbot: QtBot, config: RunConfig, epoch: int) -> None:
@@ -66,15 +61,13 @@ def test_a_stopped_run_goes_on_as_if_it_never_had(
     assert session.course.plan == RunPlan(RunConfig(epochs=10_000), made)
     assert session.course.run_id == run_id
     assert [plan.epoch for plan in begun] == [0, first]
-    assert session.history.losses().tolist() == uninterrupted(RunConfig(epochs=10_000), made, first + 40)
+    assert session.history.losses().tolist() == losses_of(RunConfig(epochs=10_000), first + 40, made)
     assert session.course.seconds > seconds
     # And once more, now that it has finished.
     session.go_on(session.config.with_("epochs", first + 50))
     qtbot.waitUntil(lambda: session.epoch == first + 50, timeout=WAIT_MS)
     changes_made = session.course.plan.changes
-    assert session.history.losses().tolist() == uninterrupted(
-        RunConfig(epochs=10_000), changes_made, first + 50
-    )
+    assert session.history.losses().tolist() == losses_of(RunConfig(epochs=10_000), first + 50, changes_made)
 
 
 def test_training_seconds_leave_pauses_out(session: Session, qtbot: QtBot) -> None:
@@ -106,7 +99,7 @@ def test_shutting_down_mid_run_ends_it_properly(qtbot: QtBot, tmp_path: Path) ->
 
 def test_a_run_of_the_past_opens_and_goes_on(session: Session, qtbot: QtBot) -> None:
     changes = (Change(5, "learning_rate", 0.02), Change(9, "scaling", 0.5))
-    losses = uninterrupted(RunConfig(epochs=60), changes, 20)
+    losses = losses_of(RunConfig(epochs=60), 20, changes)
     record = RunRecord(
         config=RunConfig(epochs=60),
         started=datetime.now(UTC),
@@ -126,7 +119,7 @@ def test_a_run_of_the_past_opens_and_goes_on(session: Session, qtbot: QtBot) -> 
     assert markers == [(changes[0], 0.01), (changes[1], 1.0)]
     session.go_on(session.config)
     qtbot.waitUntil(lambda: session.state is RunState.FINISHED, timeout=WAIT_MS)
-    assert session.history.losses().tolist() == uninterrupted(RunConfig(epochs=60), changes, 60)
+    assert session.history.losses().tolist() == losses_of(RunConfig(epochs=60), 60, changes)
     assert session.course.seconds > 1.5
     assert len(markers) == 2
 
@@ -161,6 +154,5 @@ def test_the_state_is_kept_on_the_way(
     session.stop()
     qtbot.waitUntil(lambda: session.state is RunState.STOPPED, timeout=WAIT_MS)
     plan = RunPlan(LONG, epoch=session.epoch + 5)
-    other = trainer_for(plan, tmp_path / "state")
-    losses = other.advance(5).losses.astype(np.float32).tolist()
-    assert losses == uninterrupted(LONG, (), session.epoch + 10)[-5:]
+    losses = next_losses(LONG, 5, lambda: trainer_for(plan, tmp_path / "state"))
+    assert losses == losses_of(LONG, session.epoch + 10)[-5:]
