@@ -132,14 +132,14 @@ def test_a_run_that_is_refused_leaves_no_record(driver: Driver) -> None:
 
 def test_live_changes_are_kept_and_the_replay_proves_it(driver: Driver) -> None:
     driver.window.restore_config(LONG)
-    driver.choose("speed", 1000.0)
+    driver.choose("speed", 100.0)
     driver.trigger("start")
     driver.wait(lambda: driver.session.epoch > 5)
     driver.widget(QDoubleSpinBox, "learning_rate").setValue(0.05)
     driver.wait(lambda: driver.session.config.learning_rate == 0.05)
     driver.widget(QDoubleSpinBox, "scaling").setValue(0.5)
     driver.wait(lambda: driver.session.config.scaling == 0.5)
-    last = driver.session.epoch + 20
+    last = driver.session.epoch + 60
     driver.widget(QSpinBox, "epochs").setValue(last)
     driver.wait_for(RunState.FINISHED)
     (run,) = wait_until_kept(driver, Outcome.FINISHED)
