@@ -19,7 +19,7 @@ run: $(VENV)/.run  ## start the app
 
 test: lint types  ## run every check: lint, format, import contracts, types, tests
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m lora_gui.runtime.platform_check
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n auto
 
 lint: $(VENV)/.test  ## check style, format and the direction of imports
 	@$(BIN)/ruff check --quiet

@@ -38,7 +38,7 @@ PRESETS: Final[dict[str, RunConfig]] = {
         engine="auto",
     ),
     "learning_rate_too_high": RunConfig(
-        init="paper", task="low_rank", optimizer="sgd", learning_rate=2.0, epochs=1000, engine="auto"
+        init="paper", task="low_rank", optimizer="sgd", learning_rate=3.0, epochs=1000, engine="auto"
     ),
 }
 """Preset name to config; the first is where the app starts."""

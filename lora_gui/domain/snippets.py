@@ -125,8 +125,9 @@ def _waiting(config: RunConfig) -> list[str]:
 def _planted(config: RunConfig) -> list[str]:
     n_in, true_rank = config.in_features, config.true_rank
     return [
-        f"A_true = torch.randn({n_in}, {true_rank})",
-        f"B_true = torch.randn({true_rank}, {config.out_features})",
+        f"own = torch.Generator().manual_seed({config.seed} + 2**32)",
+        f"A_true = torch.randn({n_in}, {true_rank}, generator=own)",
+        f"B_true = torch.randn({true_rank}, {config.out_features}, generator=own)",
         f"dW = A_true @ B_true / ({n_in} * {true_rank}) ** 0.5",
         f"y = {config.noise} * y + x @ dW + linear(x)",
         "y = y.detach()",

@@ -73,10 +73,10 @@ def _drawn(config: RunConfig) -> tuple[Task, LoRALinear]:
     layer = _adapt(base, config)
     # Of their own generator, so that the task stays the same when the adapter's rank or start changes.
     own = torch.Generator().manual_seed(config.seed + OWN_SEEDS)
+    planted = _plant(config, own) if config.task == "low_rank" else None
     held_out = held_out_samples(config)
     x_test = torch.randn(held_out, config.in_features, generator=own)
     y_test = torch.randn(held_out, config.out_features, generator=own)
-    planted = _plant(config, own) if config.task == "low_rank" else None
     if planted is not None:
         _noise_to_targets(y, x, base, planted, config.noise)
         _noise_to_targets(y_test, x_test, base, planted, config.noise)
