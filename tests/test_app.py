@@ -276,6 +276,24 @@ def test_nothing_starts_after_a_window_closed_at_once(qtbot: QtBot) -> None:
     window.deleteLater()
 
 
+def test_one_bad_value_that_was_remembered_costs_no_other(qtbot: QtBot) -> None:
+    first = Driver(qtbot)
+    first.widget(QSpinBox, "rank").setValue(7)
+    first.close()
+    controller = first.window.findChild(Controller)
+    assert controller is not None
+    path = controller._settings.path
+    text = path.read_text(encoding="utf-8")
+    assert "speed=null" in text
+    path.write_text(text.replace("speed=null", "speed={"), encoding="utf-8")
+    second = Driver(qtbot)
+    assert second.window.config.rank == 7
+    message = second.window.banner.message
+    assert message is not None
+    assert "speed" in message.details
+    second.close()
+
+
 def test_the_previous_run_stays_faint_behind_the_next(driver: Driver) -> None:
     driver.trigger("start")
     driver.wait_for(RunState.FINISHED)

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import logging
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -17,7 +18,7 @@ from lora_gui.runtime.settings import Settings
 from lora_gui.runtime.warm_up import WarmUpThread
 from lora_gui.ui.field_texts import FieldTexts
 from lora_gui.ui.main_window import MainWindow
-from lora_gui.ui.messages import describe_set_aside
+from lora_gui.ui.messages import describe_set_aside, describe_unused
 from lora_gui.ui.plots.options import PlotOptions
 from lora_gui.ui.run_status import RunFacts
 from lora_gui.ui.theme import theme_switch
@@ -155,16 +156,29 @@ class Controller(QObject):
         window, settings = self._window, self._settings
         window.restoreGeometry(settings.bytes_("geometry"))
         window.restore_layout(settings.bytes_("layout"))
-        try:
-            window.toolbar.choose_speed(json.loads(settings.text("speed", "null")))
-            window.how_it_works.set_open(bool(json.loads(settings.text("how_it_works", "true"))))
-            window.plot.apply_options(PlotOptions(**json.loads(settings.text("plot", "{}"))))
-            window.restore_config(RunConfig.from_json(settings.text("config", "{}")))
-        except (ValueError, TypeError):
-            # From another version, or edited by hand: the defaults stand in for what cannot be read.
-            log.exception("Some remembered settings could not be used")
+        unused = []
+        for key, default, restore in (
+            ("speed", "null", window.toolbar.choose_speed),
+            ("how_it_works", "true", window.how_it_works.set_open),
+            ("plot", "{}", self._restore_plot),
+            ("config", "{}", self._restore_config),
+        ):
+            try:
+                restore(json.loads(settings.text(key, default)))
+            except (ValueError, TypeError) as error:
+                # From another version, or edited by hand: the default stands in for what cannot be read.
+                log.warning("The remembered %s could not be used: %s", key, error)
+                unused.append(f"{key}: {error}")
+        if unused:
+            window.show_message(describe_unused("\n".join(unused)))
         if settings.set_aside:
             window.show_message(describe_set_aside(str(settings.set_aside)))
+
+    def _restore_plot(self, values: dict[str, Any]) -> None:
+        self._window.plot.apply_options(PlotOptions(**values))
+
+    def _restore_config(self, values: dict[str, Any]) -> None:
+        self._window.restore_config(RunConfig.from_dict(values))
 
     @Slot()
     def _on_first_painted(self) -> None:

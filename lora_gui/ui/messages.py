@@ -52,6 +52,16 @@ def describe_set_aside(path: str) -> Message:
     )
 
 
+def describe_unused(details: str) -> Message:
+    """Return what to say when some of what was remembered is not valid (any more)."""
+    return Message(
+        "warning",
+        QCoreApplication.translate("Messages", "Some remembered settings could not be used"),
+        QCoreApplication.translate("Messages", "The app starts with the defaults in their place."),
+        details,
+    )
+
+
 def describe_change(change: Change, before: float) -> str:
     """Return the label of a setting changed during a run, such as lr 0.01 → 0.003."""
     short = {
