@@ -23,6 +23,12 @@ settings.register_profile("suite", deadline=None, derandomize=True, max_examples
 settings.load_profile("suite")
 
 
+def pytest_collection_finish() -> None:
+    """Leave what the imports made out of the leak check, which looks through all objects after every test."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def english(qapp: QApplication) -> None:
     """Let every test see the words that people see."""

@@ -118,7 +118,7 @@ def test_divergence_is_reported_with_what_was_trained(tmp_path: Path, capsys: Ca
     assert 20 < done < 200
     assert lines[-2].startswith(f"Epoch {done}/1000, Loss: ")
     assert lines[-1].startswith(f"Diverged: the loss of epoch {done + 1} is not finite.")
-    assert "learning rate below 2" in lines[-1]
+    assert "learning rate below 3" in lines[-1]
 
 
 @pytest.mark.parametrize(
