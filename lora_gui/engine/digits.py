@@ -35,8 +35,8 @@ class Digits:
 def load_digits() -> Digits:
     """Read all 1797 upright digits; the split is the same in every run.
 
-    The test digits are taken at even distances through the file: its rows follow the writers, so that each of
-    the 13 hands is in both parts. No seed enters, so that runs with different seeds are comparable.
+    The test digits are taken at even distances through the file, whatever the seed: a block from one end
+    could differ from the rest in whose hands wrote it, and a drawn split would change with the seed.
     """
     table = np.loadtxt(asset("digits.csv.gz"), delimiter=",", dtype=np.float32)
     pixels = torch.from_numpy(table[:, :DIGITS_IN_FEATURES] / INK)
