@@ -34,7 +34,6 @@ def create_app(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     app.setWindowIcon(QIcon(str(asset("icon.svg"))))
     install_language(app)
     settings = Settings()
-    # Before the window: a style sheet that changes afterwards is laid over every widget anew.
     theme_switch().choose(settings.text("theme", SYSTEM))
     window = MainWindow()
     Controller(window, settings)

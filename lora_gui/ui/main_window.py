@@ -1,6 +1,6 @@
 """The window: settings left, plot in the middle, parameters right; signals go out, facts come in."""
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -30,6 +30,7 @@ from lora_gui.ui.side_column import SideColumn
 from lora_gui.ui.splitters import splitter
 from lora_gui.ui.spotlight import Spotlight
 from lora_gui.ui.task_line import TaskLine
+from lora_gui.ui.theme import style_sheet, theme_switch
 from lora_gui.ui.theme_button import ThemeButton, ThemeMenu
 
 DEFAULT_SIZE = QSize(1440, 900)
@@ -100,6 +101,8 @@ class MainWindow(QMainWindow):
         self.show_history(None)
         self._show_config(self.config)
         self._retranslate()
+        self._wear()
+        theme_switch().changed.connect(self._wear)
 
     @property
     def config(self) -> RunConfig:
@@ -179,6 +182,10 @@ class MainWindow(QMainWindow):
         self.hide()
         self.closing.emit()
         super().closeEvent(event)
+
+    @Slot()
+    def _wear(self) -> None:
+        self.setStyleSheet(style_sheet())
 
     def _lay_out(self) -> None:
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from lora_gui.ui.cards import PADDING, SPACING, Card, IconView, prose_label, rul
 from lora_gui.ui.icons import icon
 from lora_gui.ui.memory_grid import MemoryGrid
 from lora_gui.ui.parameter_bar import ParameterBar
+from lora_gui.ui.steady_button import SteadyButton
 from lora_gui.ui.tensor_table import TensorTable
 from lora_gui.ui.weight_proof import WeightProof
 
@@ -95,7 +95,7 @@ class ParameterPanel(QWidget):
         self.copy_action.triggered.connect(self.copy)
         self.addAction(self.copy_action)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        self._copy_button = QToolButton()
+        self._copy_button = SteadyButton()
         self._copy_button.setObjectName("copy_counts")
         self._copy_button.setDefaultAction(self.copy_action)
         self._copy_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -236,9 +236,7 @@ class ParameterPanel(QWidget):
         texts = self.tr("Copy"), self.tr("Copied")
         self.copy_action.setIconText(texts[copied])
         self.copy_action.setIcon(icon("check", "good") if copied else icon("copy"))
-        metrics = self._copy_button.fontMetrics()
-        spare = max(map(metrics.horizontalAdvance, texts)) - metrics.horizontalAdvance(texts[copied])
-        self._copy_button.setMinimumWidth(self._copy_button.sizeHint().width() + spare)
+        self._copy_button.reserve(texts)
 
     def _forget_copied(self) -> None:
         self._say_copied(False)

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from lora_gui.domain.assets import asset
 from lora_gui.ui.icons import icon
-from lora_gui.ui.theme import DARK, LIGHT, Theme, theme, theme_switch
+from lora_gui.ui.main_window import MainWindow
+from lora_gui.ui.theme import DARK, LIGHT, Theme, style_sheet, theme, theme_switch
 
 GROUNDS = ("ground", "card", "field")
 TEXTS = ("text", "muted", "frozen", "trainable", "good", "warning", "error", "accent")
@@ -70,10 +71,11 @@ def test_every_colour_is_written_as_such() -> None:
 def test_choosing_a_theme_dresses_the_window(qtbot: QtBot, switched: None) -> None:
     switch = theme_switch()
     switch.choose("light")
-    label = QLabel("muted")
+    window = MainWindow()
+    qtbot.addWidget(window)
+    label = QLabel("muted", window)
     label.setProperty("role", "muted")
-    qtbot.addWidget(label)
-    label.show()
+    window.show()
     with qtbot.waitSignal(switch.changed):
         switch.choose("dark")
     assert theme() is DARK
@@ -105,8 +107,7 @@ def test_icons_wear_the_theme(qapp: QApplication, switched: None) -> None:
 
 
 def test_the_style_sheet_names_only_icons_that_exist(qapp: QApplication, switched: None) -> None:
-    theme_switch()
-    sheet = qapp.styleSheet()
+    sheet = style_sheet()
     assert "$" not in sheet
     for part in sheet.split("url(")[1:]:
         assert asset("icons/" + part.split(")")[0].strip("'\"").rsplit("/", 1)[-1]).is_file()
