@@ -30,7 +30,7 @@ LOSS, SPECTRUM, SWEEP = 0, 1, 3
 def main() -> int:
     """Write one picture of each view, at work on a planted task."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    _, window = create_app(["lora-gui"])
+    _, window = create_app(["lora-gui"], complete=True)
     session = window.findChild(Session)
     assert session is not None
     window.resize(1440, 900)

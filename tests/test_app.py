@@ -1,9 +1,6 @@
 """The real window, driven by its buttons, keys and editors, from start to end."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -22,11 +19,11 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from lora_gui.app import Controller, create_app
+from lora_gui.app import create_app
 from lora_gui.domain.config import RunConfig, field_names
 from lora_gui.domain.run import RunState
 from lora_gui.runtime.session import Session
-from lora_gui.runtime.warm_up import WarmUpThread
+from lora_gui.runtime.settings import Settings
 from lora_gui.ui.main_window import MainWindow
 from lora_gui.ui.plots.loss_plot import LossPlot
 from lora_gui.ui.theme import theme_switch
@@ -43,7 +40,7 @@ class Driver:
 
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
-        self.app, self.window = create_app(["lora-gui"])
+        self.app, self.window = create_app(["lora-gui"], complete=True)
         self.window.show()
         qtbot.waitExposed(self.window)
         session = self.window.findChild(Session)
@@ -250,9 +247,7 @@ def test_settings_come_back(qtbot: QtBot) -> None:
 def test_a_damaged_settings_store_is_set_aside_and_said(qtbot: QtBot) -> None:
     first = Driver(qtbot)
     first.close()
-    controller = first.window.findChild(Controller)
-    assert controller is not None
-    path = controller._settings.path
+    path = Settings().path
     assert path.exists()
     path.write_bytes(b"\xff\xfe\x00 not an ini file")
     second = Driver(qtbot)
@@ -263,26 +258,11 @@ def test_a_damaged_settings_store_is_set_aside_and_said(qtbot: QtBot) -> None:
     assert list(path.parent.glob("*damaged*"))
 
 
-def test_nothing_starts_after_a_window_closed_at_once(qtbot: QtBot) -> None:
-    _, window = create_app(["lora-gui"])
-    window.show()
-    with qtbot.waitSignal(window.first_painted):
-        window.close()
-        window.first_painted.emit()
-    warm_up = window.findChild(WarmUpThread)
-    assert warm_up is not None
-    assert not warm_up.isRunning()
-    assert not warm_up.isFinished()
-    window.deleteLater()
-
-
 def test_one_bad_value_that_was_remembered_costs_no_other(qtbot: QtBot) -> None:
     first = Driver(qtbot)
     first.widget(QSpinBox, "rank").setValue(7)
     first.close()
-    controller = first.window.findChild(Controller)
-    assert controller is not None
-    path = controller._settings.path
+    path = Settings().path
     text = path.read_text(encoding="utf-8")
     assert "speed=null" in text
     path.write_text(text.replace("speed=null", "speed={"), encoding="utf-8")
@@ -315,27 +295,8 @@ def test_speed_makes_ten_epochs_watchable(driver: Driver) -> None:
     driver.wait_for(RunState.FINISHED)
 
 
-def test_the_window_paints_before_torch_is_imported(tmp_path: Path) -> None:
-    program = """
-import sys
-from lora_gui.app import create_app
-app, window = create_app(["lora-gui"])
-said = []
-window.first_painted.connect(lambda: said.append("torch" in sys.modules))
-window.show()
-while not said:
-    app.processEvents()
-print(said[0])
-window.close()
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.stdout.strip() == "False", done.stderr
-
-
 def test_one_application_serves_several_windows(driver: Driver) -> None:
-    app, window = create_app(["again"])
+    app, window = create_app(["again"], complete=True)
     assert app is driver.app is QApplication.instance()
     assert isinstance(window, MainWindow)
     window.close()

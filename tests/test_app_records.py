@@ -23,6 +23,7 @@ from lora_gui.domain.record_json import record_from_json
 from lora_gui.domain.run import RunState
 from lora_gui.storage.place import default_path
 from lora_gui.storage.store import RunStore
+from lora_gui.ui.runs.files import RunFiles
 from lora_gui.ui.runs.runs_tab import RunsTab
 from lora_gui.ui.task_line import TaskLine
 from tests.losses import losses_of
@@ -255,12 +256,12 @@ def test_a_record_travels_as_a_file(driver: Driver, tmp_path: Path) -> None:
     driver.wait_for(RunState.FINISHED)
     (run,) = wait_until_kept(driver, Outcome.FINISHED)
     path = tmp_path / "run.json"
-    driver.window.run_files.export_chosen.emit(run.id, str(path))
+    files(driver).export_chosen.emit(run.id, str(path))
     wait_for_message(driver, "written to a file", str(path))
     record = record_from_json(path.read_text(encoding="utf-8"))
     assert record.losses.tolist() == load(run.id).losses.tolist()
     (tmp_path / "broken.json").write_text('{"format": 1}')
-    driver.window.run_files.import_chosen.emit([str(path), str(tmp_path / "broken.json")])
+    files(driver).import_chosen.emit([str(path), str(tmp_path / "broken.json")])
     wait_for_message(driver, "broken.json", "name")
     driver.wait(lambda: len(kept()) == 2)
     both = [load(run.id) for run in kept()]
@@ -272,7 +273,7 @@ def test_a_file_that_cannot_be_written_is_named(driver: Driver, tmp_path: Path) 
     driver.trigger("start")
     driver.wait_for(RunState.FINISHED)
     (run,) = wait_until_kept(driver, Outcome.FINISHED)
-    driver.window.run_files.export_chosen.emit(run.id, str(tmp_path / "no" / "folder.json"))
+    files(driver).export_chosen.emit(run.id, str(tmp_path / "no" / "folder.json"))
     wait_for_message(driver, "folder.json", "No such file")
 
 
@@ -403,7 +404,7 @@ from lora_gui.app import create_app
 from lora_gui.domain.config import RunConfig
 from lora_gui.runtime.session import Session
 
-app, window = create_app(["lora-gui"])
+app, window = create_app(["lora-gui"], complete=True)
 window.show()
 window.restore_config(RunConfig(epochs=10_000_000, engine="closed_form"))
 window.run_actions.start.trigger()
@@ -442,6 +443,12 @@ def test_a_killed_run_is_there_at_the_next_start(qtbot: QtBot) -> None:
     assert record.losses.tolist() == losses_of(record.config, len(record.losses))
 
 
+def files(driver: Driver) -> RunFiles:
+    found = driver.window.findChild(RunFiles)
+    assert found is not None
+    return found
+
+
 def first_epoch(seen: list[tuple[float, int]]) -> float:
     return next(when for when, epoch in seen if epoch)
 
@@ -450,7 +457,7 @@ def test_a_second_window_sees_what_the_first_one_keeps(driver: Driver) -> None:
     driver.trigger("start")
     driver.wait_for(RunState.FINISHED)
     wait_until_kept(driver, Outcome.FINISHED)
-    _, other = create_app(["again"])
+    _, other = create_app(["again"], complete=True)
     try:
         driver.wait(lambda: other.tabs.runs.title_of(kept()[0].id) != "")
     finally:

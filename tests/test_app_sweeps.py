@@ -38,7 +38,7 @@ class Driver:
 
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
-        _, self.window = create_app(["lora-gui"])
+        _, self.window = create_app(["lora-gui"], complete=True)
         self.window.restore_config(QUICK)
         self.window.tabs.setCurrentWidget(self.window.tabs.sweep)
         self.window.show()
@@ -187,7 +187,7 @@ def test_closing_mid_sweep_ends_it_and_the_scheduler_is_remembered(qtbot: QtBot)
     driver.window.close()
     assert thread.isFinished()
     driver.window.deleteLater()
-    _, window = create_app(["lora-gui"])
+    _, window = create_app(["lora-gui"], complete=True)
     assert isinstance(window, MainWindow)
     assert window.tabs.sweep.form.scheduler == "tcp://10.0.0.1:8786"
     window.close()

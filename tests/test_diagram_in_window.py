@@ -28,7 +28,7 @@ PLANTED = RunConfig(
 
 @pytest.fixture
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    _, window = create_app(["lora-gui"])
+    _, window = create_app(["lora-gui"], complete=True)
     window.resize(1440, 900)
     window.show()
     qtbot.waitExposed(window)

@@ -156,8 +156,6 @@ def test_every_tab_has_a_name_and_a_key(known: Driver) -> None:
 
 def test_closing_while_something_is_looked_at_ends_cleanly(qtbot: QtBot) -> None:
     driver = Driver(qtbot)  # noqa: F811
-    found = insight(driver)
-    driver.wait(lambda: found._allowed)
     tabs(driver).setCurrentWidget(tabs(driver).spectrum)
     driver.window.settings_panel.set_config(RunConfig(samples=3000, epochs=1_000_000, seed=3))
     driver.trigger("start")

@@ -1,4 +1,8 @@
-"""The composition root: the one place that knows the window, the runtime and the runs on disk."""
+"""The composition root: the one place that knows the window, the runtime and the runs on disk.
+
+A window is seen first, then ready to train, then furnished with its plots. What takes long to import (torch,
+pyqtgraph and NumPy) therefore comes in a thread once the window has painted.
+"""
 
 from collections.abc import Sequence
 
@@ -6,7 +10,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from lora_gui import __version__
-from lora_gui.app.controller import Controller
+from lora_gui.app.opening import Opening
 from lora_gui.domain.assets import asset
 from lora_gui.runtime.diagnostics import Diagnostics
 from lora_gui.runtime.interrupts import Interrupts
@@ -15,13 +19,12 @@ from lora_gui.ui.language import install_language
 from lora_gui.ui.main_window import MainWindow
 from lora_gui.ui.theme import SYSTEM, theme_switch
 
-__all__ = ["Controller", "create_app", "run"]
 
+def create_app(argv: Sequence[str], *, complete: bool = False) -> tuple[QApplication, MainWindow]:
+    """Build the application and its window without starting the event loop.
 
-def create_app(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
-    """Build the application and its window, with all that works behind it, without starting the event loop.
-
-    An application that exists already is used again. The window is not shown yet.
+    An application that exists already is used again. The window is not shown yet; its plots, and all that
+    works behind it, are built once it has painted, or now if it is to be `complete`.
     """
     app = QApplication.instance()
     if not isinstance(app, QApplication):
@@ -36,7 +39,9 @@ def create_app(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     settings = Settings()
     theme_switch().choose(settings.text("theme", SYSTEM))
     window = MainWindow()
-    Controller(window, settings)
+    opening = Opening(window, settings)
+    if complete:
+        opening.complete()
     return app, window
 
 

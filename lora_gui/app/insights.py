@@ -5,24 +5,26 @@ from PySide6.QtCore import QObject, Slot
 from lora_gui.domain.analysis import has_floors
 from lora_gui.runtime.insight import Insight
 from lora_gui.runtime.session import Session
-from lora_gui.runtime.warm_up import WarmUpThread
 from lora_gui.ui.main_window import MainWindow
 
 
 class Insights(QObject):
     """Shows outlooks and likenesses as they are found; lives as long as the window."""
 
-    def __init__(self, window: MainWindow, session: Session, warm_up: WarmUpThread) -> None:
+    def __init__(self, window: MainWindow, session: Session) -> None:
         super().__init__(window)
         self._tabs = window.tabs
         self._session = session
         self._insight = Insight(session, self)
         window.config_shown.connect(self._insight.show_config)
         window.tabs.spectrum_watched.connect(self._insight.watch_likeness)
-        window.closing.connect(self._insight.shutdown)
-        warm_up.finished.connect(self._insight.allow)
         self._insight.outlook_changed.connect(self._on_outlook)
         self._insight.likeness_found.connect(window.tabs.show_likeness)
+        self._insight.show_config(window.config)
+
+    def close(self) -> None:
+        """End the threads."""
+        self._insight.shutdown()
 
     @property
     def floor(self) -> float | None:

@@ -29,6 +29,7 @@ from lora_gui.ui.record_messages import (
     describe_task_error,
     describe_unreadable,
 )
+from lora_gui.ui.runs.files import RunFiles
 
 BASELINES = ("full", "bias", "none")
 """What an adapter is compared with."""
@@ -64,7 +65,7 @@ class RecordRoom(QObject):
         self._records.close()
 
     def _take_orders(self) -> None:
-        tab, files, submit = self._tab, self._window.run_files, self._records.submit
+        tab, files, submit = self._tab, RunFiles(self._window, self._tab), self._records.submit
         tab.load_requested.connect(self._load)
         tab.overlay_changed.connect(self._lay_over)
         tab.replay_requested.connect(self._replay)

@@ -33,7 +33,12 @@ class Sweeps(QObject):
         self._tab.resume_requested.connect(self._resume)
         self._tab.cancel_requested.connect(self._cancel)
         self._tab.export_requested.connect(self._export)
-        window.closing.connect(self._on_closing)
+
+    def close(self) -> None:
+        """End the sweep and remember where it ran."""
+        self._settings.remember("scheduler", self._tab.form.scheduler)
+        if self._thread is not None:
+            self._thread.stop(STOP_MS)
 
     @Slot(object, object, str)
     def _start(self, sweep: Sweep, known: Sequence[int], scheduler: str) -> None:
@@ -83,9 +88,3 @@ class Sweeps(QObject):
                 file.save()
         except (OSError, ConfigError) as error:
             self._tab.say_not_written(path, error)
-
-    @Slot()
-    def _on_closing(self) -> None:
-        self._settings.remember("scheduler", self._tab.form.scheduler)
-        if self._thread is not None:
-            self._thread.stop(STOP_MS)

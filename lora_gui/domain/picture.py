@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from lora_gui.domain.pooling import Floats
 from lora_gui.domain.progress import Snapshot
+
+if TYPE_CHECKING:  # the window paints before NumPy is imported
+    from lora_gui.domain.pooling import Floats
 
 
 class Matrix(StrEnum):
@@ -58,9 +61,9 @@ class Picture:
     """
 
     snapshot: Snapshot
-    planted: Floats | None
+    planted: "Floats | None"
     watch: Watch
-    maps: Mapping[Matrix, Floats]
+    maps: "Mapping[Matrix, Floats]"
     extreme: float
     distance: float | None = None
 

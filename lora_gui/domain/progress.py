@@ -2,11 +2,13 @@
 
 import math
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from lora_gui.domain.config import LIVE_FIELDS, ConfigError, RunConfig
+
+if TYPE_CHECKING:  # the window paints before NumPy is imported
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Advance:
     or was taken up again; whoever keeps the time fills it in.
     """
 
-    losses: NDArray[np.float64]
+    losses: "NDArray[np.float64]"
     evaluations: tuple[Evaluation, ...] = ()
     diverged: bool = False
     norms: tuple[Norms, ...] = ()
@@ -85,7 +87,7 @@ class Snapshot:
 
     epoch: int
     scaling: float
-    weight: NDArray[np.float32]
-    bias: NDArray[np.float32]
-    lora_A: NDArray[np.float32]
-    lora_B: NDArray[np.float32]
+    weight: "NDArray[np.float32]"
+    bias: "NDArray[np.float32]"
+    lora_A: "NDArray[np.float32]"
+    lora_B: "NDArray[np.float32]"

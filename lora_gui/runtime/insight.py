@@ -32,7 +32,6 @@ class Insight(QObject):
         super().__init__(parent)
         self._session = session
         self._config: RunConfig | None = None
-        self._allowed = False
         self._watched = False
         self.outlook: Outlook | None = None
         self.run_outlook: Outlook | None = None
@@ -43,19 +42,12 @@ class Insight(QObject):
         session.emptied.connect(self._on_emptied)
         session.pictured.connect(self._compare)
 
-    @Slot()
-    def allow(self) -> None:
-        """Begin to look ahead: torch is loaded, or will be for a run anyway."""
-        self._allowed = True
-        if self._config:
-            self.show_config(self._config)
-
     def show_config(self, config: RunConfig) -> None:
         """Find the outlook of `config`, where that takes no time worth mentioning."""
         self._config = config
         if not is_quick(config):
             self._take(None)
-        elif self._allowed and not (self.outlook and self.outlook.suits(config)):
+        elif not (self.outlook and self.outlook.suits(config)):
             self._looking.ask(partial(_look_ahead, config))
 
     def watch_likeness(self, watched: bool) -> None:

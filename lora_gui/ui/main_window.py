@@ -1,30 +1,30 @@
 """The window: settings left, plot in the middle, parameters right; signals go out, facts come in."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from lora_gui.domain.config import LIVE_FIELDS, RunConfig
-from lora_gui.domain.history import LossHistory
 from lora_gui.domain.presets import PRESETS
-from lora_gui.domain.progress import Change
 from lora_gui.domain.run import RunEnd, RunState
 from lora_gui.ui import splitters
 from lora_gui.ui.banner import Banner, Message
-from lora_gui.ui.cards import PADDING, SPACING, Card
+from lora_gui.ui.cards import SPACING
 from lora_gui.ui.diagram.adapter_diagram import AdapterDiagram
+from lora_gui.ui.focus_order import come_after
 from lora_gui.ui.how_it_works import HowItWorks
 from lora_gui.ui.menus import Menus
 from lora_gui.ui.messages import describe_change, describe_end, describe_error
 from lora_gui.ui.middle_column import MiddleColumn
 from lora_gui.ui.note import Note
 from lora_gui.ui.parameter_panel import ParameterPanel
-from lora_gui.ui.plot_tabs import PlotTabs
+from lora_gui.ui.plot_place import PlotPlace
 from lora_gui.ui.preset_texts import preset_note
 from lora_gui.ui.run_actions import RunActions
 from lora_gui.ui.run_status import RunFacts, RunStatus
 from lora_gui.ui.run_toolbar import RunToolBar
-from lora_gui.ui.runs.files import RunFiles
 from lora_gui.ui.settings_panel import SettingsPanel
 from lora_gui.ui.side_column import SideColumn
 from lora_gui.ui.splitters import splitter
@@ -32,6 +32,13 @@ from lora_gui.ui.spotlight import Spotlight
 from lora_gui.ui.task_line import TaskLine
 from lora_gui.ui.theme import style_sheet, theme_switch
 from lora_gui.ui.theme_button import ThemeButton, ThemeMenu
+
+if TYPE_CHECKING:
+    # These need NumPy or pyqtgraph, whose import takes longer than the window needs to paint.
+    from lora_gui.domain.history import LossHistory
+    from lora_gui.domain.progress import Change
+    from lora_gui.ui.plot_tabs import PlotTabs
+    from lora_gui.ui.plots.loss_plot import LossPlot
 
 DEFAULT_SIZE = QSize(1440, 900)
 FRAME = QSize(16, 48)
@@ -45,6 +52,9 @@ DIAGRAM_HEIGHT = 190
 class MainWindow(QMainWindow):
     """Everything a person sees; knows neither torch nor threads.
 
+    It can be shown and its settings edited as soon as it is made; the tabs, which take longer, come with
+    `furnish`.
+
     Signals:
         start_requested, step_requested: with the RunConfig to train.
         go_on_requested: the run that ended is to be trained further, with the live settings of a RunConfig.
@@ -53,7 +63,14 @@ class MainWindow(QMainWindow):
         config_shown: the RunConfig that the settings show now.
         first_painted: the window is on the screen for the first time.
         closing: the window is about to close; what runs must end now.
+
+    Attributes:
+        tabs: the views below the diagram, and `plot` the losses among them; there once furnished.
+
     """
+
+    tabs: "PlotTabs"
+    plot: "LossPlot"
 
     start_requested = Signal(object)
     step_requested = Signal(object)
@@ -76,9 +93,7 @@ class MainWindow(QMainWindow):
         self.parameter_panel = ParameterPanel()
         self.how_it_works = HowItWorks()
         self.diagram = AdapterDiagram()
-        self.tabs = PlotTabs()
-        self.run_files = RunFiles(self, self.tabs.runs)
-        self.plot = self.tabs.loss.plot
+        self._plot_place = PlotPlace()
         self.banner = Banner()
         self.note = Note()
         self.task_line = TaskLine()
@@ -98,11 +113,22 @@ class MainWindow(QMainWindow):
         self.spotlight = Spotlight(self)
         self._connect()
         self.resize(DEFAULT_SIZE.boundedTo(self.screen().availableSize() - FRAME))
-        self.show_history(None)
         self._show_config(self.config)
         self._retranslate()
         self._wear()
         theme_switch().changed.connect(self._wear)
+
+    def furnish(self, tabs: "PlotTabs") -> None:
+        """Put the tabs into their place."""
+        self.tabs, self.plot = tabs, tabs.loss.plot
+        self._plot_place.take(tabs)
+        come_after(self.diagram, tabs)
+        tabs.sweep.preset_requested.connect(self.load_preset)
+        tabs.sweep.run_opened.connect(self.open_config)
+        tabs.rank_chosen.connect(self._on_rank_chosen)
+        tabs.show_history(None)
+        tabs.show_config(self.config)
+        self.config_shown.connect(tabs.show_config)
 
     @property
     def config(self) -> RunConfig:
@@ -124,17 +150,14 @@ class MainWindow(QMainWindow):
         self.diagram.set_running(state.is_active)
         self.tabs.set_running(state.is_active)
 
-    def show_history(self, history: LossHistory | None) -> None:
+    def show_history(self, history: "LossHistory | None") -> None:
         """Show a new, still empty run; the one before stays faint behind it."""
         self.banner.clear()
         self.diagram.show_picture(None)
-        self.plot.keep_as_previous()
-        self.plot.clear_markers()
-        self.plot.show_history(history)
         self.tabs.show_history(history)
         self.parameter_panel.show_weight_check(None)
 
-    def mark(self, change: Change, before: float) -> None:
+    def mark(self, change: "Change", before: float) -> None:
         """Note on the plot that a setting changed."""
         self.plot.add_marker(change.epoch, describe_change(change, before))
 
@@ -189,10 +212,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
-        plot_card = Card()
-        plot_card.body.setContentsMargins(PADDING, 0, PADDING, PADDING // 2)
-        plot_card.body.addWidget(self.tabs, 1)
-        views = splitter("views", Qt.Orientation.Vertical, (self.diagram, plot_card), (1, 2))
+        views = splitter("views", Qt.Orientation.Vertical, (self.diagram, self._plot_place), (1, 2))
         views.setSizes([DIAGRAM_HEIGHT, 2 * DIAGRAM_HEIGHT])
         middle = MiddleColumn(self.banner, self.note, self.task_line, views)
         side = SideColumn(self.parameter_panel, self.how_it_works)
@@ -218,12 +238,9 @@ class MainWindow(QMainWindow):
         actions.rewind.triggered.connect(self.rewind_requested)
         self.settings_panel.edited.connect(self._on_edited)
         self.toolbar.preset_chosen.connect(self.load_preset)
-        self.tabs.sweep.preset_requested.connect(self.load_preset)
-        self.tabs.sweep.run_opened.connect(self.open_config)
         self.how_it_works.spotlight.connect(self.spotlight.light)
         self.diagram.rank_grabbed.connect(self.settings_panel.begin_drag)
         self.diagram.rank_chosen.connect(self.settings_panel.drag_rank)
-        self.tabs.rank_chosen.connect(self._on_rank_chosen)
 
     def _on_rank_chosen(self, rank: int) -> None:
         self.settings_panel.begin_drag()
@@ -256,10 +273,8 @@ class MainWindow(QMainWindow):
         self.parameter_panel.show_config(config)
         self.how_it_works.show_config(config)
         self.diagram.show_config(config)
-        self.tabs.show_config(config)
         self.toolbar.show_config(config)
         self._show_note(config)
-        self.plot.set_epochs(config.epochs)
         self.config_shown.emit(config)
 
     def _show_note(self, config: RunConfig) -> None:

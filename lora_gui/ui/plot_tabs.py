@@ -60,7 +60,11 @@ class PlotTabs(QTabWidget):
         self.sweep.show_config(config)
 
     def show_history(self, history: LossHistory | None) -> None:
-        """Begin with another run, or none; the loss plot is told by itself."""
+        """Begin with another run, or none; the one before stays faint behind it."""
+        plot = self.loss.plot
+        plot.keep_as_previous()
+        plot.clear_markers()
+        plot.show_history(history)
         self.gradients.show_history(history)
         self.spectrum.show_likeness(None)
 

@@ -43,27 +43,27 @@ class RunFacts:
 
     Attributes:
         state: a key of `LOOKS`: a RunState, or "warming_up".
-        epoch: completed epochs.
         epochs: epochs to train in all.
+        device: where it is computed.
+        engine: how it is computed, such as "closed form"; may be empty.
+        epoch: completed epochs.
         rate: epochs per second; None where unknown.
         seconds_left: until the last epoch; None where unknown.
         loss: the last one; None before the first.
         accuracy: share (0 to 1) of held-out samples that are right; None for tasks without.
-        device: where it is computed.
-        engine: how it is computed, such as "closed form"; may be empty.
         best: the lowest loss so far; None before the first.
 
     """
 
     state: str
-    epoch: int
     epochs: int
-    rate: float | None
-    seconds_left: float | None
-    loss: float | None
-    accuracy: float | None
     device: str
     engine: str = ""
+    epoch: int = 0
+    rate: float | None = None
+    seconds_left: float | None = None
+    loss: float | None = None
+    accuracy: float | None = None
     best: float | None = None
 
 
@@ -72,7 +72,7 @@ class RunStatus(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._facts = RunFacts(RunState.READY, 0, 1, None, None, None, None, "cpu")
+        self._facts = RunFacts(RunState.READY, epochs=1, device="cpu")
         self._icon = IconView()
         self._state = _Figure("state_label")
         self._epoch = _Figure("epoch_label")

@@ -23,6 +23,7 @@ class SettingsPanel(QFrame):
     Signals:
         edited(str, RunConfig): the config in force is another one; the field that changed, "" for several.
         rejected(str): a value was refused; the sentence names field, value and what is allowed.
+        devices_changed: other devices are offered, or known by other titles.
 
     Attributes:
         undo_stack: every edit, to be undone and redone by the actions it creates.
@@ -30,6 +31,7 @@ class SettingsPanel(QFrame):
 
     edited = Signal(str, object)
     rejected = Signal(str)
+    devices_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +75,11 @@ class SettingsPanel(QFrame):
         """Offer these (torch name, title) pairs."""
         self._devices = tuple(devices)
         self._form.offer_devices(self._devices, self._config.device)
+        self.devices_changed.emit()
+
+    def device_title(self, device: str) -> str:
+        """Return what people call a device, its torch name where nothing better is known."""
+        return dict(self._devices).get(device, device)
 
     def begin_drag(self) -> None:
         """Make what is dragged from now on one edit to undo."""

@@ -3,8 +3,9 @@
 Frozen things have one colour and trainable things another, everywhere. Widgets that paint themselves ask
 `theme()` for the colours in force and repaint on `ThemeSwitch.changed`.
 
-The style sheet is the window's and not the application's: under one of the application's, Qt computes the style of
-a widget anew each time that a part around it finds its place, four fifths of the time to build the window.
+The style sheet is the window's and not the application's: under one of the application's, Qt computes the
+style of a widget anew each time that a part around it finds its place, which took four fifths of the time to
+build the window.
 """
 
 from dataclasses import dataclass

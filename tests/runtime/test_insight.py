@@ -35,15 +35,7 @@ def wait_for_outlook(insight: Insight, qtbot: QtBot, config: RunConfig) -> None:
     qtbot.waitUntil(lambda: insight.outlook is not None and insight.outlook.suits(config), timeout=WAIT_MS)
 
 
-def test_nothing_is_looked_at_before_torch_is_there(insight: Insight, qtbot: QtBot) -> None:
-    insight.show_config(SMALL)
-    assert not insight.findChildren(type(insight._looking))[0].isRunning()
-    insight.allow()
-    wait_for_outlook(insight, qtbot, SMALL)
-
-
 def test_the_newest_config_wins_and_a_large_one_has_none(insight: Insight, qtbot: QtBot) -> None:
-    insight.allow()
     for rank in (1, 2, 3, 4, 5):
         insight.show_config(SMALL.with_("rank", rank))
     wait_for_outlook(insight, qtbot, SMALL.with_("rank", 5))
@@ -54,7 +46,6 @@ def test_the_newest_config_wins_and_a_large_one_has_none(insight: Insight, qtbot
 def test_what_is_known_is_not_computed_again(
     insight: Insight, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    insight.allow()
     insight.show_config(SMALL)
     wait_for_outlook(insight, qtbot, SMALL)
     asked: list[object] = []
@@ -66,7 +57,6 @@ def test_what_is_known_is_not_computed_again(
 def test_the_run_keeps_its_outlook_while_another_config_is_shown(
     insight: Insight, session: Session, qtbot: QtBot
 ) -> None:
-    insight.allow()
     insight.show_config(SMALL)
     wait_for_outlook(insight, qtbot, SMALL)
     with qtbot.waitSignal(session.ended, timeout=WAIT_MS):
@@ -86,14 +76,12 @@ def test_an_outlook_that_comes_after_the_start_is_the_runs_too(
 ) -> None:
     session.start(SMALL.with_("epochs", 1_000_000))
     insight.show_config(SMALL)
-    insight.allow()
     qtbot.waitUntil(lambda: insight.run_outlook is not None, timeout=WAIT_MS)
 
 
 def test_likenesses_come_while_they_are_watched(insight: Insight, session: Session, qtbot: QtBot) -> None:
     found: list[Likeness] = []
     insight.likeness_found.connect(found.append)
-    insight.allow()
     insight.show_config(SMALL)
     wait_for_outlook(insight, qtbot, SMALL)
     session.watch(Watch(10, 10, 3))

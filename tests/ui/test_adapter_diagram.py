@@ -296,7 +296,7 @@ def test_enter_opens_the_factor_with_the_focus(diagram: AdapterDiagram, qtbot: Q
 
 
 def test_nothing_is_asked_for_that_cannot_be_seen(diagram: AdapterDiagram, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: diagram._watch is not None)
+    qtbot.waitUntil(lambda: diagram.watch is not None)
     with qtbot.waitSignal(diagram.watch_changed) as asked:
         diagram.hide()
     assert asked.args[0] is None

@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from lora_gui.ui.main_window import MainWindow
 from lora_gui.ui.note import Note
+from lora_gui.ui.plot_tabs import PlotTabs
 
 TEXT = "The loss is no finite number any more; its curve stays up to there. " * 2
 
@@ -14,6 +15,7 @@ TEXT = "The loss is no finite number any more; its curve stays up to there. " * 
 def window(qtbot: QtBot) -> MainWindow:
     """The window as large as a screen of 1280 x 720 leaves it, with the note of a preset."""
     window = MainWindow()
+    window.furnish(PlotTabs())
     qtbot.addWidget(window)
     window.load_preset("learning_rate_too_high")
     window.resize(1264, 655)

@@ -27,7 +27,15 @@ FACTS = RunFacts(
     best=1.1357,
 )
 LONGEST = RunFacts(
-    "warming_up", 9_999_999, 10_000_000, 61_234, 9_999_999, 1.2e-7, 0.934, "cuda:0 · NVIDIA H200", "", 1e-7
+    state="warming_up",
+    epoch=9_999_999,
+    epochs=10_000_000,
+    rate=61_234,
+    seconds_left=9_999_999,
+    loss=1.2e-7,
+    accuracy=0.934,
+    device="cuda:0 · NVIDIA H200",
+    best=1e-7,
 )
 
 
@@ -83,7 +91,7 @@ def test_every_fact_is_shown(status: RunStatus) -> None:
 
 
 def test_what_is_unknown_is_left_out(status: RunStatus) -> None:
-    status.show_facts(RunFacts("ready", 0, 10, None, None, None, None, "cpu"))
+    status.show_facts(RunFacts("ready", epochs=10, device="cpu"))
     for name in ("rate", "time_left", "loss", "best", "accuracy"):
         assert part(status, name).text() == ""
     assert not part(status, "rate").isVisible()

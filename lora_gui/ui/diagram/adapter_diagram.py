@@ -28,7 +28,7 @@ class AdapterDiagram(Card):
     Signals:
         rank_chosen(int): an edge of A or B was dragged to this rank.
         rank_grabbed: a drag begins; what `rank_chosen` says until the next one belongs to it.
-        watch_changed(Watch): what is to be drawn, and how finely; None while nobody can see it.
+        watch_changed(Watch): `watch` is another one.
 
     Attributes:
         large: the matrix opened large, None for none.
@@ -45,7 +45,7 @@ class AdapterDiagram(Card):
         self._texts = DiagramTexts(self)
         self._config = RunConfig()
         self._picture: Picture | None = None
-        self._watch: Watch | None = None
+        self.watch: Watch | None = None
         self._running = False
         self.large: LargeView | None = None
         self._canvas = Canvas(self._texts)
@@ -214,8 +214,8 @@ class AdapterDiagram(Card):
 
     def _ask(self) -> None:
         watch = self._wanted() if self.isVisible() else None
-        if watch != self._watch:
-            self._watch = watch
+        if watch != self.watch:
+            self.watch = watch
             self.watch_changed.emit(watch)
 
     def _wanted(self) -> Watch:

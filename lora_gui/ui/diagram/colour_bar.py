@@ -1,18 +1,14 @@
 """The scale that all heat maps share: its colours, and the values at its ends."""
 
-import numpy as np
 from PySide6.QtCore import QLocale, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lora_gui.ui import numbers
-from lora_gui.ui.diagram.heat_map import heat_map
 from lora_gui.ui.theme import theme, theme_switch
 
 WIDTH, HEIGHT = 68, 10
 """Pixels of the colours."""
-EVENLY = np.linspace(-1, 1, 4 * WIDTH, dtype=np.float32)[np.newaxis]
-"""Values as the bar shows them: evenly from end to end, whatever their colours do."""
 GAP = 6
 WIDEST = "-0.00888"
 """The text that is given room, so that the bar stands still while the values change."""
@@ -51,10 +47,12 @@ class ColourBar(QWidget):
         """Draw the colours between the two values, as soon as there are any."""
         if not self._extreme:
             return
+        from lora_gui.ui.diagram.heat_map import scale_image  # needs NumPy; there are values, so it is there
+
         colours = theme()
         bar = QRect((self.width() - WIDTH) // 2, (self.height() - HEIGHT) // 2, WIDTH, HEIGHT)
         painter = QPainter(self)
-        painter.drawImage(bar, heat_map(EVENLY, 1.0, colours))
+        painter.drawImage(bar, scale_image(4 * WIDTH, colours))
         painter.setPen(QColor(colours.line))
         painter.drawRect(bar.adjusted(0, 0, -1, -1))
         painter.setPen(QColor(colours.muted))

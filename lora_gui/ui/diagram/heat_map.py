@@ -39,3 +39,8 @@ def heat_map(values: Floats, extreme: float, theme: Theme) -> QImage:
     image.setColorTable(colour_table(theme))
     # The image borrows the array's memory; the copy owns its own.
     return image.copy()
+
+
+def scale_image(width: int, theme: Theme) -> QImage:
+    """Return the scale itself, `width` pixels from end to end; values are even along it, colours not."""
+    return heat_map(np.linspace(-1, 1, width, dtype=np.float32)[np.newaxis], 1.0, theme)

@@ -1,5 +1,7 @@
 """One matrix as a live heat map that can be pointed at, read by keys, and opened."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -15,10 +17,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from lora_gui.domain.picture import Matrix
-from lora_gui.domain.pooling import Floats, pool
-from lora_gui.ui.diagram.heat_map import heat_map
 from lora_gui.ui.diagram.texts import ROLES
 from lora_gui.ui.theme import theme, theme_switch
+
+if TYPE_CHECKING:  # the window paints before NumPy is imported
+    from lora_gui.domain.pooling import Floats
 
 MARGIN = 4
 """Pixels around the values: for the frame, and so that thin matrices can be hit."""
@@ -64,7 +67,7 @@ class MatrixView(QWidget):
         self._image: QImage | None = None
         theme_switch().changed.connect(self._forget_image)
 
-    def show_values(self, values: Floats | None, extreme: float) -> None:
+    def show_values(self, values: "Floats | None", extreme: float) -> None:
         """Show `values` on a scale that ends at ±`extreme`."""
         self._given, self._extreme = values, extreme
         self._fold()
@@ -88,6 +91,8 @@ class MatrixView(QWidget):
         if self.values is None:
             painter.fillRect(area, QColor(colours.zero))
         else:
+            from lora_gui.ui.diagram.heat_map import heat_map
+
             self._image = self._image or heat_map(self.values, self._extreme, colours)
             painter.drawImage(area, self._image)
         role = ROLES.get(self.matrix, "muted")
@@ -148,7 +153,11 @@ class MatrixView(QWidget):
         given = self._given
         rows, columns = max(area.height(), 1), max(area.width(), 1)
         # Coarser than what came, after the widget shrank or while a larger view of the same is open.
-        self.values = None if given is None else pool(given, rows, columns)
+        self.values = None
+        if given is not None:
+            from lora_gui.domain.pooling import pool
+
+            self.values = pool(given, rows, columns)
         self._forget_image()
         if self.cell:
             self.cell = self._inside(*self.cell)

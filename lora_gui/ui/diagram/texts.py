@@ -1,13 +1,15 @@
 """What the diagram says about each matrix: its sign, its label, the value under the pointer."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLocale, QObject
 
 from lora_gui.domain.config import RunConfig
 from lora_gui.domain.picture import Matrix
-from lora_gui.domain.pooling import Floats, edges
 from lora_gui.ui import numbers
+
+if TYPE_CHECKING:  # the window paints before NumPy is imported
+    from lora_gui.domain.pooling import Floats
 
 SIGNS: Final = {
     Matrix.WEIGHT: "W₀",
@@ -111,7 +113,7 @@ class DiagramTexts(QObject):
         """Say why it cannot be dragged now."""
         return self.tr("The rank cannot change while a run goes on: stop it first.")
 
-    def cell(self, matrix: Matrix, shape: tuple[int, int], values: Floats, row: int, column: int) -> str:
+    def cell(self, matrix: Matrix, shape: tuple[int, int], values: "Floats", row: int, column: int) -> str:
         """Say where the pixel (`row`, `column`) of `values` lies in a matrix of `shape`, and its value."""
         rows = _span(shape[0], values.shape[0], row)
         columns = _span(shape[1], values.shape[1], column)
@@ -147,6 +149,8 @@ def value_text(value: float) -> str:
 
 
 def _span(size: int, pixels: int, pixel: int) -> range:
+    from lora_gui.domain.pooling import edges
+
     bounds = edges(size, pixels)
     return range(int(bounds[pixel]), int(bounds[pixel + 1]))
 

@@ -61,6 +61,7 @@ class LossView(QWidget):
     def show_config(self, config: RunConfig) -> None:
         """Follow the settings; the floors stay until others are found, unless they cannot fit."""
         self._config = config
+        self.plot.set_epochs(config.epochs)
         self._refresh()
 
     def show_outlook(self, outlook: Outlook | None) -> None:
