@@ -1,6 +1,9 @@
 """Joins the window and the session by signals and slots."""
 
-from PySide6.QtCore import QObject, QTimer, Slot
+import time
+from math import inf
+
+from PySide6.QtCore import QObject, Slot
 
 from lora_gui.app.insights import Insights
 from lora_gui.app.record_room import RecordRoom
@@ -15,7 +18,7 @@ from lora_gui.ui.main_window import MainWindow
 from lora_gui.ui.plot_tabs import PlotTabs
 from lora_gui.ui.run_status import RunFacts
 
-FACTS_INTERVAL_MS = 100
+FACTS_SECONDS = 0.2
 """Between two updates of the numbers in the status bar: slower than the curve, so that they can be read."""
 
 
@@ -33,9 +36,7 @@ class Controller(QObject):
         self._device_title = window.settings_panel.device_title
         self._room = RecordRoom(window, self._session, self._insights, self._device_title)
         self._texts = FieldTexts(self)
-        self._facts_timer = QTimer(self)
-        self._facts_timer.setInterval(FACTS_INTERVAL_MS)
-        self._facts_timer.timeout.connect(self._show_facts)
+        self._facts_shown = -inf
         self._send_orders()
         self._show_what_happens()
         # What was chosen before anybody listened.
@@ -71,7 +72,7 @@ class Controller(QObject):
         window, session = self._window, self._session
         session.state_changed.connect(self._on_state)
         session.emptied.connect(self._on_emptied)
-        session.advanced.connect(window.tabs.follow)
+        session.advanced.connect(self._on_advanced)
         session.changed.connect(self._on_changed)
         session.pictured.connect(window.diagram.show_picture)
         session.weight_checked.connect(window.parameter_panel.show_weight_check)
@@ -82,16 +83,19 @@ class Controller(QObject):
     def _on_state(self, state: RunState) -> None:
         self._window.show_state(state)
         self._offer_to_go_on(self._window.config)
-        if state.is_active:
-            self._facts_timer.start()
-        else:
-            self._facts_timer.stop()
         self._show_facts()
+        self._insights.show_run()
 
     @Slot()
     def _on_emptied(self) -> None:
         self._last_end = None
         self._window.show_history(self._session.history)
+
+    @Slot()
+    def _on_advanced(self) -> None:
+        self._insights.show_run()
+        if time.perf_counter() - self._facts_shown >= FACTS_SECONDS:
+            self._show_facts()
 
     @Slot(object, object)
     def _on_changed(self, change: Change, before: float) -> None:
@@ -100,12 +104,13 @@ class Controller(QObject):
     @Slot(object)
     def _on_ended(self, end: RunEnd) -> None:
         self._last_end = end
-        self._window.tabs.refresh()
+        self._insights.show_run()
         self._window.show_end(end, self._session.config)
         self._show_facts()
 
     @Slot()
     def _show_facts(self) -> None:
+        self._facts_shown = time.perf_counter()
         session = self._session
         shown = self._window.config if session.state is RunState.READY else session.config
         self._window.show_facts(
@@ -123,7 +128,6 @@ class Controller(QObject):
             )
         )
         self._window.how_it_works.show_losses(session.history.at(1), session.history.last, session.epoch)
-        self._insights.show_excess()
 
     @Slot(object)
     def _offer_to_go_on(self, config: RunConfig) -> None:

@@ -32,13 +32,13 @@ class Insights(QObject):
         outlook, config = self._insight.run_outlook, self._session.config
         return outlook.floors.of(config) if outlook and has_floors(config) else None
 
-    @Slot()
-    def show_excess(self) -> None:
-        """Say how far the run is above its floor by now."""
+    def show_run(self) -> None:
+        """Draw the run as it is by now, and how far it is above its floor."""
         session = self._session
-        self._tabs.loss.show_run(session.history.last, self._insight.run_outlook, session.config)
+        self._tabs.show_run(session.history.last, self._insight.run_outlook, session.config)
+        self._tabs.refresh()
 
     @Slot()
     def _on_outlook(self) -> None:
         self._tabs.show_outlooks(self._insight.outlook, self._insight.run_outlook)
-        self.show_excess()
+        self.show_run()

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from lora_gui.domain.config import LIVE_FIELDS, RunConfig
 from lora_gui.domain.history import LossHistory
@@ -18,11 +18,10 @@ from lora_gui.domain.run import RunEnd, RunState
 from lora_gui.runtime.course import Course, state_of
 from lora_gui.runtime.merging import Merging
 from lora_gui.runtime.redrawing import Redrawing
+from lora_gui.runtime.rhythm import REST, Rhythm
 from lora_gui.runtime.training_loop import Fact, Pause, Resume, Set, SetSpeed, Step
 from lora_gui.runtime.training_thread import TrainingThread
 
-PULL_INTERVAL_MS = 33
-"""Between two looks into the thread's outbox: 30 a second, as often as the plot is drawn."""
 STOP_WAIT_MS = 30_000
 """Longest wait for a thread at shutdown; one epoch of the largest layer fits in."""
 
@@ -70,13 +69,12 @@ class Session(QObject):
         self._drawing.pictured.connect(self.pictured)
         self._merging = Merging(self)
         self._merging.checked.connect(self.merge_checked)
-        self._speed: float | None = None
         self._thread: TrainingThread | None = None
         self._one_step = self._over = False
         self._after_stop: Callable[[], None] | None = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(PULL_INTERVAL_MS)
-        self._timer.timeout.connect(self._pull)
+        self._rhythm = Rhythm(self)
+        self._rhythm.due.connect(self._pull)
+        self.set_speed(None)
 
     @property
     def config(self) -> RunConfig:
@@ -174,6 +172,7 @@ class Session(QObject):
     def set_speed(self, speed: float | None) -> None:
         """Train at most `speed` epochs per second, now and later; None is as fast as possible."""
         self._speed = speed
+        self._rhythm.rest = REST if speed is None else 1.0
         if self._thread:
             self._thread.loop.send(SetSpeed(speed))
 
@@ -223,7 +222,7 @@ class Session(QObject):
         self._thread.ended.connect(self._on_ended)
         self._set_state(RunState.PREPARING)
         self._thread.start()
-        self._timer.start()
+        self._rhythm.start()
 
     @Slot()
     def _pull(self) -> None:
@@ -237,7 +236,7 @@ class Session(QObject):
         if self.epoch > size:
             self.course.rate.measure(self.epoch)
             self.advanced.emit()
-        self._drawing.show(self._thread.loop.watching.picture)
+        self._drawing.show(self._thread.loop.watching.take())
 
     def _take(self, fact: Fact) -> None:
         match fact:
@@ -280,7 +279,7 @@ class Session(QObject):
             then()
 
     def _end_thread(self) -> None:
-        self._timer.stop()
+        self._rhythm.stop()
         if self._thread:
             # A running QThread that is destroyed aborts the process, so it is always waited for.
             self._thread.stop(STOP_WAIT_MS)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 INTERVAL_SECONDS = 0.1
 """Least time from one picture to the next."""
-REST = 25
-"""Times as long as a picture took that training goes on alone: drawing takes 4 % of the time at most."""
+REST = 50
+"""Times as long as a picture took that training goes on alone: drawing takes 2 % of the time at most."""
 
 
 class Watching:
@@ -22,7 +22,7 @@ class Watching:
 
     Attributes:
         watch: what is looked at, None for nothing; any thread may set it.
-        picture: the newest one, None before the first; any thread may read it.
+        picture: the newest one, None before the first; any thread may read or take it.
 
     """
 
@@ -33,28 +33,37 @@ class Watching:
         self._artist: Artist | None = None
         self._due = -math.inf
         self._drawn: tuple[int, float, Watch] | None = None
+        self._taken = True
+
+    def take(self) -> Picture | None:
+        """Return the newest picture; the next one is drawn only after that."""
+        self._taken = True
+        return self.picture
 
     def wait(self, trainer: "BaseTrainer") -> float:
         """Return the seconds until a picture is due: 0 when it is, infinite when there is nothing to draw."""
-        watch, drawn = self.watch, self._drawn
-        if watch is None or not trainer.config.has_adapter:
+        if not self._is_new(trainer):
             return math.inf
-        if drawn == (trainer.epoch, trainer.config.scaling, watch):
-            return math.inf
-        # What is asked for anew comes at once: a person waits for it.
-        return max(0.0, self._due - self._clock()) if drawn and drawn[-1] == watch else 0.0
+        if self._drawn is None or self._drawn[-1] != self.watch:
+            return 0.0  # what is asked for anew comes at once: a person waits for it
+        return max(0.0, self._due - self._clock()) if self._taken else math.inf
 
     def look(self, trainer: "BaseTrainer", *, now: bool = False) -> None:
         """Draw if a picture is due; `now` if there is anything new at all."""
-        wait, watch = self.wait(trainer), self.watch
-        if watch is None or wait == math.inf or (wait and not now):
+        watch = self.watch
+        if watch is None or not (self._is_new(trainer) if now else self.wait(trainer) == 0):
             return
         start = self._clock()
         self._drawn = (trainer.epoch, trainer.config.scaling, watch)
         picture = self._draw(trainer, watch)
         if math.isfinite(picture.extreme):  # else the run has diverged, and the last one stays
-            self.picture = picture
+            self.picture, self._taken = picture, False
         self._due = max(start + INTERVAL_SECONDS, self._clock() + REST * (self._clock() - start))
+
+    def _is_new(self, trainer: "BaseTrainer") -> bool:
+        if self.watch is None or not trainer.config.has_adapter:
+            return False
+        return self._drawn != (trainer.epoch, trainer.config.scaling, self.watch)
 
     def _draw(self, trainer: "BaseTrainer", watch: Watch) -> Picture:
         # Here and not at the top: it imports torch, and the window paints first.

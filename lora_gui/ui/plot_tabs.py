@@ -15,7 +15,6 @@ from lora_gui.ui.plots.loss_view import LossView
 from lora_gui.ui.plots.spectrum_view import SpectrumView
 from lora_gui.ui.runs.runs_tab import RunsTab
 from lora_gui.ui.sweep.tab import SweepTab
-from lora_gui.ui.unhurried import Unhurried
 
 
 class PlotTabs(QTabWidget):
@@ -43,7 +42,6 @@ class PlotTabs(QTabWidget):
         # Keys by number: every letter with Alt belongs to a setting or a menu already.
         for index in range(self.count()):
             QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self, partial(self.setCurrentIndex, index))
-        self._following = Unhurried(self.refresh, self)
         self.loss.chart.rank_chosen.connect(self.rank_chosen)
         self.spectrum.watched.connect(self.spectrum_watched)
         self._retranslate()
@@ -73,17 +71,17 @@ class PlotTabs(QTabWidget):
         self.loss.show_outlook(shown)
         self.spectrum.show_outlook(of_run or shown)
 
+    def show_run(self, loss: float | None, outlook: Outlook | None, config: RunConfig) -> None:
+        """Follow the run of `config`, with its last loss, or None before the first; `refresh` draws it."""
+        self.loss.show_run(loss, outlook, config)
+
     def show_likeness(self, likeness: Likeness) -> None:
         """Show what the run has learned."""
         self.spectrum.show_likeness(likeness)
 
-    def follow(self) -> None:
-        """Draw what is new in the run, where it is seen, as often as the training can spare the time."""
-        self._following.ask()
-
     def refresh(self) -> None:
-        """Draw at once what is new in the run, where it is seen."""
-        self.loss.plot.refresh()
+        """Draw what is new in the run, where it is seen."""
+        self.loss.refresh()
         self.gradients.refresh()
 
     def minimumSizeHint(self) -> QSize:

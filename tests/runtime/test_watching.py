@@ -47,7 +47,7 @@ def test_pictures_keep_their_distance(trainer: Trainer) -> None:
     clock = Clock()
     watching = Watching(WATCH, clock)
     watching.look(trainer)
-    assert epoch_of(watching.picture) == 0
+    assert epoch_of(watching.take()) == 0
     trainer.advance(1)
     clock.now += INTERVAL_SECONDS / 2
     watching.look(trainer)
@@ -56,6 +56,23 @@ def test_pictures_keep_their_distance(trainer: Trainer) -> None:
     clock.now += 0.6 * INTERVAL_SECONDS
     watching.look(trainer)
     assert epoch_of(watching.picture) == 1
+
+
+def test_no_picture_is_drawn_while_the_last_one_waits_to_be_taken(trainer: Trainer) -> None:
+    clock = Clock()
+    watching = Watching(WATCH, clock)
+    watching.look(trainer)
+    trainer.advance(1)
+    clock.now += 10 * INTERVAL_SECONDS
+    watching.look(trainer)
+    assert watching.wait(trainer) == float("inf")
+    assert epoch_of(watching.take()) == 0
+    assert watching.wait(trainer) == 0
+    watching.look(trainer)
+    assert epoch_of(watching.take()) == 1
+    trainer.advance(1)
+    watching.look(trainer, now=True)  # the end, or a pause: always drawn
+    assert epoch_of(watching.take()) == 2
 
 
 def test_a_dear_picture_is_followed_by_a_long_rest(trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,9 +86,10 @@ def test_a_dear_picture_is_followed_by_a_long_rest(trainer: Trainer, monkeypatch
 
     monkeypatch.setattr(Watching, "_draw", slow)
     watching.look(trainer)
+    watching.take()
     trainer.advance(1)
     assert watching.wait(trainer) == pytest.approx(REST * 0.5)
-    assert 0.5 / (0.5 + watching.wait(trainer)) < 0.04
+    assert 0.5 / (0.5 + watching.wait(trainer)) < 0.02
 
 
 def test_nothing_is_drawn_twice(trainer: Trainer) -> None:

@@ -64,6 +64,7 @@ def train(view: LossView, losses: object) -> None:
     history.append(np.asarray(losses, np.float64))
     view.plot.show_history(history)
     view.show_run(history.last, outlook(), CONFIG)
+    view.refresh()
 
 
 def test_both_floors_have_their_names_before_any_run(view: LossView) -> None:
@@ -155,6 +156,7 @@ def test_the_read_out_is_for_the_run_and_its_rank(view: LossView) -> None:
     view.show_config(CONFIG)
     assert "run" in texts(view)[0]
     view.show_run(None, None, CONFIG)
+    view.refresh()
     assert "run" not in texts(view)[0]
 
 
@@ -163,6 +165,7 @@ def test_a_floor_of_zero_has_no_multiples(view: LossView) -> None:
     view.show_outlook(perfect)
     train(view, [2.0, 1.0])
     view.show_run(1.0, perfect, CONFIG)
+    view.refresh()
     assert texts(view) == ["best possible at rank 4: 0 ↓", "full fine-tuning: 0 ↓"]
 
 
@@ -173,6 +176,7 @@ def test_a_finished_run_keeps_its_floors_while_another_task_is_prepared(view: Lo
     view.show_outlook(outlook(other, 3.0))
     assert "1.1356" in texts(view)[0]
     view.show_run(None, None, other)
+    view.refresh()
     assert "3.4068" in texts(view)[0]
 
 
@@ -193,7 +197,9 @@ def test_a_hidden_view_is_not_drawn(view: LossView, monkeypatch: pytest.MonkeyPa
     view.hide()
     monkeypatch.setattr(view.plot, "show_floors", drawn.append)
     view.show_run(1.4, outlook(), CONFIG)
+    view.refresh()
     view.show_run(1.3, outlook(), CONFIG)
+    view.refresh()
     assert drawn == []
     view.show()
     QApplication.processEvents()
@@ -263,9 +269,11 @@ def test_a_run_of_another_layer_does_not_stay_behind(view: LossView) -> None:
         view.plot.keep_as_previous()
         view.plot.show_history(history)
         view.show_run(None, outlook(), config)
+        view.refresh()
         history.append(np.asarray(losses))
         view.plot.refresh()
         view.show_run(history.last, outlook(), config)
+        view.refresh()
         found = view.plot.findChild(Overlay)
         assert isinstance(found, Overlay)
         return [row.name for row in found.scene.legend]

@@ -1,6 +1,6 @@
 """The curves: training, test and the previous run, drawn from views that cost the same for any length."""
 
-from math import isfinite
+from math import frexp, isfinite
 
 import numpy as np
 import pyqtgraph as pg
@@ -12,6 +12,7 @@ from lora_gui.ui.plots.evaluations import EvaluationPoints
 from lora_gui.ui.plots.frame import Extent, Floats, Frame, extent_within
 from lora_gui.ui.plots.runs import Runs
 from lora_gui.ui.plots.smoothing import smooth
+from lora_gui.ui.plots.thinning import thin
 from lora_gui.ui.theme import Theme
 
 SYMBOL_SPACING = 25
@@ -23,6 +24,9 @@ CALM = 8
 An antialiased line of width 2 costs 2 ms for 3600 points of a calm curve and 39 ms for as many of noise,
 which one of width 1 draws in a millisecond, and more legibly.
 """
+
+TOLERANCE = 0.125
+"""Pixels that a line may miss a loss by; at most twice as many after the view has changed a little."""
 
 
 def mixed(colour: str, ground: str, share: float) -> QColor:
@@ -66,7 +70,7 @@ class RunCurve:
         `gaps` says afterwards whether a visible loss has no place on the axis.
         """
         # The history itself, not its id: a new run may get the address of one just freed.
-        key = (history, len(history) if history else 0, frame)
+        key = (history, len(history) if history else 0, frame, frexp(self._height_of_view())[1])
         if key != self._key:
             self._key = key
             self._drawn = self._redraw(history, frame)
@@ -87,7 +91,7 @@ class RunCurve:
             self._draw_raw(x, low, high, self._full)
             return extent_within(frame, x, low, high)
         y = smooth(mean, frame.options.smoothing)
-        _set(self._line, x, y, self._full)
+        self._set(self._line, x, y, self._full)
         if not self._raw_behind:
             _clear(self._raw)
             return extent_within(frame, x, y)
@@ -96,12 +100,21 @@ class RunCurve:
 
     def _draw_raw(self, x: Floats, low: Floats, high: Floats, pen: QPen) -> None:
         if np.array_equal(low, high, equal_nan=True):
-            _set(self._raw, x, high, pen)
+            self._set(self._raw, x, high, pen)
             return
         # Down and up at each bucket: a vertical stroke per pixel or so, from the lowest to the highest loss.
         zigzag = np.empty(2 * len(x))
         zigzag[0::2], zigzag[1::2] = high, np.where(np.isnan(low), high, low)
-        _set(self._raw, np.repeat(x, 2), zigzag, pen)
+        self._set(self._raw, np.repeat(x, 2), zigzag, pen)
+
+    def _set(self, curve: pg.PlotCurveItem, x: Floats, y: Floats, pen: QPen) -> None:
+        known = y[np.isfinite(y)]
+        span = min(self._height_of_view(), float(np.ptp(known))) if len(known) else 0.0
+        _set(curve, *thin(x, y, TOLERANCE * span / max(self._view.height(), 1.0)), pen)
+
+    def _height_of_view(self) -> float:
+        low, high = self._view.viewRange()[1]
+        return float(high - low)
 
 
 class TestCurve:

@@ -40,6 +40,8 @@ class FloorChart(Chart):
 
     def show_floors(self, floors: Floors | None, rank: int) -> None:
         """Show `floors` with `rank` marked; None shows why there is nothing."""
+        if floors is self._floors and rank == self._rank:
+            return
         if floors is not self._floors:
             self._floors = floors
             self.point_at(None)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 
 from lora_gui.ui.plots.curves import line_pen, mixed
 from lora_gui.ui.plots.options import PlotOptions
-from lora_gui.ui.plots.ticks import ticks
+from lora_gui.ui.plots.ticks import Tick, ticks
 from lora_gui.ui.theme import Theme
 
 X_SPACING = 95
@@ -22,6 +22,7 @@ class Grid:
 
     def __init__(self, view: pg.ViewBox, left: pg.AxisItem, bottom: pg.AxisItem) -> None:
         self._view, self._left, self._bottom = view, left, bottom
+        self._ticks: dict[pg.AxisItem, list[Tick]] = {}
         self._lines = pg.PlotCurveItem(connect="pairs", antialias=False)
         self._lines.setZValue(-10)
         view.addItem(self._lines, ignoreBounds=True)
@@ -48,8 +49,11 @@ class Grid:
             across = [tick for tick in across if tick.position >= (0 if options.log_x else 1)]
         elif not options.log_x:
             across = [tick for tick in across if tick.position >= 0]
-        self._bottom.setTicks([across])
-        self._left.setTicks([up])
+        # pyqtgraph lays the numbers out anew whenever it is given some, which takes a millisecond an axis.
+        for axis, of_axis in ((self._bottom, across), (self._left, up)):
+            if self._ticks.get(axis) != of_axis:
+                self._ticks[axis] = of_axis
+                axis.setTicks([of_axis])
         lines = [(tick.position, bottom, tick.position, top) for tick in across]
         lines += [(left, tick.position, right, tick.position) for tick in up]
         ends = np.array(lines, np.float64).reshape(-1, 2)

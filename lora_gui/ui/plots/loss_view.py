@@ -48,6 +48,7 @@ class LossView(QWidget):
         self._outlook: Outlook | None = None
         self._run: _Run | None = None
         self._layer: tuple[object, ...] = ()
+        self._stale = False
         self.plot = LossPlot()
         self.chart = FloorChart()
         self.chart.setFixedWidth(CHART_WIDTH)
@@ -70,7 +71,7 @@ class LossView(QWidget):
         self._refresh()
 
     def show_run(self, loss: float | None, outlook: Outlook | None, config: RunConfig) -> None:
-        """Follow the run of `config`, with its last loss, or None before the first."""
+        """Follow the run of `config`, with its last loss, or None before the first; `refresh` draws it."""
         if loss is not None:
             self._follow_layer(config)
         run = None if loss is None else _Run(config, outlook)
@@ -78,8 +79,13 @@ class LossView(QWidget):
             run = _Run(config, outlook, floors.of(config), self._excess(floors.excess(loss, config)))
         if run != self._run:
             self._run = run
-            if self.isVisible():
-                self._refresh()
+            self._stale = True
+
+    def refresh(self) -> None:
+        """Draw what is new in the run, if somebody sees it."""
+        if self._stale and self.isVisible():
+            self._refresh()
+        self.plot.refresh()
 
     def _follow_layer(self, config: RunConfig) -> None:
         layer = config.in_features, config.out_features, config.task
@@ -100,6 +106,7 @@ class LossView(QWidget):
             self._refresh()
 
     def _refresh(self) -> None:
+        self._stale = False
         config, run = self._config, self._run
         known = _floors(self._outlook, config)
         self.chart.setVisible(known is not None and config.has_adapter)
