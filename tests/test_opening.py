@@ -67,9 +67,13 @@ def test_what_is_slow_to_import_comes_after_the_first_picture() -> None:
     program = """
 import sys
 from lora_gui.app import create_app
+from lora_gui.runtime.warm_up import WarmUpThread
+said, go_on = [], WarmUpThread.go_on
+def watched(thread):
+    said.append({"torch", "numpy", "pyqtgraph"} & set(sys.modules))
+    go_on(thread)
+WarmUpThread.go_on = watched
 app, window = create_app(["lora-gui"])
-said = []
-window.first_painted.connect(lambda: said.append({"torch", "numpy", "pyqtgraph"} & set(sys.modules)))
 window.show()
 while not said:
     app.processEvents()

@@ -8,10 +8,11 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 SHORTEST_SECONDS = 1 / 30
 LONGEST_SECONDS = 0.5
 """Nobody waits longer than that for what is new."""
-REST = 30
+REST = 40
 """Times as long as a frame took (on a processor) until the next, where training goes as fast as it can.
 
-Python runs one thread at a time, so what the window takes is missing from the training: 3 % at most.
+Python runs one thread at a time, so what the window takes is missing from the training: 2.5 %, and as
+much again for passing the interpreter to and fro.
 """
 
 
@@ -45,7 +46,7 @@ class Rhythm(QObject):
         self._after.timeout.connect(self._end)
 
     def start(self) -> None:
-        """Begin with a frame soon."""
+        """Let the next frame come soon, and others after it."""
         self._next.start(round(1000 * SHORTEST_SECONDS))
 
     def stop(self) -> None:

@@ -19,7 +19,7 @@ from lora_gui.runtime.course import Course, state_of
 from lora_gui.runtime.merging import Merging
 from lora_gui.runtime.redrawing import Redrawing
 from lora_gui.runtime.rhythm import REST, Rhythm
-from lora_gui.runtime.training_loop import Fact, Pause, Resume, Set, SetSpeed, Step
+from lora_gui.runtime.training_loop import Fact, Order, Pause, Resume, Set, SetSpeed, Step
 from lora_gui.runtime.training_thread import TrainingThread
 
 STOP_WAIT_MS = 30_000
@@ -71,10 +71,10 @@ class Session(QObject):
         self._merging.checked.connect(self.merge_checked)
         self._thread: TrainingThread | None = None
         self._one_step = self._over = False
+        self._speed: float | None = None
         self._after_stop: Callable[[], None] | None = None
         self._rhythm = Rhythm(self)
         self._rhythm.due.connect(self._pull)
-        self.set_speed(None)
 
     @property
     def config(self) -> RunConfig:
@@ -116,7 +116,7 @@ class Session(QObject):
     def step(self, config: RunConfig) -> None:
         """Train one epoch and pause: of the run under way, else of a new run of `config`."""
         if self._thread and self.state in (RunState.TRAINING, RunState.PAUSED):
-            self._thread.loop.send(Step())
+            self._send(Step())
             self._set_state(RunState.PAUSED)
         else:
             self._begin_when_free(config, one_step=True)
@@ -144,13 +144,13 @@ class Session(QObject):
     def pause(self) -> None:
         """Hold a run under way after the epochs in progress."""
         if self._thread and self.state is RunState.TRAINING:
-            self._thread.loop.send(Pause())
+            self._send(Pause())
             self._set_state(RunState.PAUSED)
 
     def resume(self) -> None:
         """Let a paused run go on."""
         if self._thread and self.state is RunState.PAUSED:
-            self._thread.loop.send(Resume())
+            self._send(Resume())
             self.course.rate.restart()
             self._set_state(RunState.TRAINING)
 
@@ -172,14 +172,12 @@ class Session(QObject):
     def set_speed(self, speed: float | None) -> None:
         """Train at most `speed` epochs per second, now and later; None is as fast as possible."""
         self._speed = speed
-        self._rhythm.rest = REST if speed is None else 1.0
-        if self._thread:
-            self._thread.loop.send(SetSpeed(speed))
+        self._send(SetSpeed(speed))
 
     def change(self, field: str, value: float) -> None:
         """Give a live setting of the run under way a new value from its next epoch on."""
         if self._thread and self.state.is_active and field in LIVE_FIELDS:
-            self._thread.loop.send(Set(field, value))
+            self._send(Set(field, value))
 
     def watch(self, watch: Watch | None) -> None:
         """Draw what `watch` asks for, of this run and later ones; None draws nothing."""
@@ -224,19 +222,23 @@ class Session(QObject):
         self._thread.start()
         self._rhythm.start()
 
+    def _send(self, order: Order) -> None:
+        if self._thread:
+            self._thread.loop.send(order)
+            self._rhythm.start()  # what comes of it is seen soon
+
     @Slot()
     def _pull(self) -> None:
-        """Take every fact that waits, and tell about them once."""
         if not self._thread:
             return
-        outbox = self._thread.loop.outbox
-        size = self.epoch
-        while outbox:
-            self._take(outbox.popleft())
+        self._rhythm.rest = REST if self.state is RunState.TRAINING and self._speed is None else 0.0
+        loop, size = self._thread.loop, self.epoch
+        while loop.outbox:
+            self._take(loop.outbox.popleft())
         if self.epoch > size:
             self.course.rate.measure(self.epoch)
             self.advanced.emit()
-        self._drawing.show(self._thread.loop.watching.take())
+        self._drawing.show(loop.watching.take())
 
     def _take(self, fact: Fact) -> None:
         match fact:
@@ -253,7 +255,6 @@ class Session(QObject):
                 self._merging.answer(fact)
 
     def _join(self) -> None:
-        """Begin to follow the thread, which is ready."""
         if self.state is RunState.PREPARING:
             self._set_state(RunState.PAUSED if self._one_step else RunState.TRAINING)
         plan, self._joining = self._joining, None

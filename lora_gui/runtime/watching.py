@@ -46,7 +46,7 @@ class Watching:
             return math.inf
         if self._drawn is None or self._drawn[-1] != self.watch:
             return 0.0  # what is asked for anew comes at once: a person waits for it
-        return max(0.0, self._due - self._clock()) if self._taken else math.inf
+        return max(0.0, self._due - self._clock()) if self._taken else INTERVAL_SECONDS
 
     def look(self, trainer: "BaseTrainer", *, now: bool = False) -> None:
         """Draw if a picture is due; `now` if there is anything new at all."""

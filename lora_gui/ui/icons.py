@@ -1,5 +1,7 @@
 """Icons drawn in the theme's colours, sharp at every screen scale."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
@@ -10,8 +12,12 @@ from lora_gui.ui.theme import theme
 
 def draw(name: str, colour: str, painter: QPainter, rect: QRect | QRectF) -> None:
     """Paint icon `name` (assets/icons/NAME.svg) in `colour` into `rect`."""
-    svg = asset(f"icons/{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
-    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(rect))
+    QSvgRenderer(QByteArray(_svg(name, colour))).render(painter, QRectF(rect))
+
+
+@lru_cache(maxsize=256)
+def _svg(name: str, colour: str) -> bytes:
+    return asset(f"icons/{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour).encode()
 
 
 class _ThemedIcon(QIconEngine):

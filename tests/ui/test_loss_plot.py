@@ -229,11 +229,13 @@ def test_evaluations_alone_make_a_plot(plot: LossPlot) -> None:
 
 
 def test_many_evaluations_are_folded(plot: LossPlot) -> None:
-    run = history([], tuple((epoch, 1.0) for epoch in range(1, 20_001)))
+    losses = np.random.default_rng(0).uniform(1, 10, 20_000)
+    run = history([], tuple(enumerate(losses.tolist(), 1)))
     plot.show_history(run)
     ((x, y),) = curves(plot)
     assert 100 < len(x) <= canvas_of(plot).pixels
-    np.testing.assert_allclose(y, 0)
+    assert (y >= 0).all()
+    assert (y <= 1).all()
 
 
 def test_legend_says_in_words_and_dashes_which_curve_is_which(plot: LossPlot) -> None:
@@ -369,7 +371,8 @@ def test_zero_losses_on_a_log_axis_are_named(plot: LossPlot) -> None:
     assert "zero" in overlay_of(plot).scene.message
     button(plot, "log_y").click()
     assert overlay_of(plot).scene.message == ""
-    assert curves(plot)[0][1].tolist() == [0] * 20
+    epochs, losses = curves(plot)[0]
+    assert (epochs[0], epochs[-1], set(losses)) == (1, 20, {0})
 
 
 def test_some_zero_losses_leave_a_hint_and_the_rest(plot: LossPlot) -> None:

@@ -41,6 +41,7 @@ def heat_map(values: Floats, extreme: float, theme: Theme) -> QImage:
     return image.copy()
 
 
+@lru_cache(maxsize=4)
 def scale_image(width: int, theme: Theme) -> QImage:
     """Return the scale itself, `width` pixels from end to end; values are even along it, colours not."""
     return heat_map(np.linspace(-1, 1, width, dtype=np.float32)[np.newaxis], 1.0, theme)

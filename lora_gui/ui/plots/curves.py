@@ -70,7 +70,7 @@ class RunCurve:
         `gaps` says afterwards whether a visible loss has no place on the axis.
         """
         # The history itself, not its id: a new run may get the address of one just freed.
-        key = (history, len(history) if history else 0, frame, frexp(self._height_of_view())[1])
+        key = (history, len(history) if history else 0, frame, _magnification(self._view))
         if key != self._key:
             self._key = key
             self._drawn = self._redraw(history, frame)
@@ -91,7 +91,7 @@ class RunCurve:
             self._draw_raw(x, low, high, self._full)
             return extent_within(frame, x, low, high)
         y = smooth(mean, frame.options.smoothing)
-        self._set(self._line, x, y, self._full)
+        _set(self._view, self._line, x, y, self._full)
         if not self._raw_behind:
             _clear(self._raw)
             return extent_within(frame, x, y)
@@ -100,21 +100,12 @@ class RunCurve:
 
     def _draw_raw(self, x: Floats, low: Floats, high: Floats, pen: QPen) -> None:
         if np.array_equal(low, high, equal_nan=True):
-            self._set(self._raw, x, high, pen)
+            _set(self._view, self._raw, x, high, pen)
             return
         # Down and up at each bucket: a vertical stroke per pixel or so, from the lowest to the highest loss.
         zigzag = np.empty(2 * len(x))
         zigzag[0::2], zigzag[1::2] = high, np.where(np.isnan(low), high, low)
-        self._set(self._raw, np.repeat(x, 2), zigzag, pen)
-
-    def _set(self, curve: pg.PlotCurveItem, x: Floats, y: Floats, pen: QPen) -> None:
-        known = y[np.isfinite(y)]
-        span = min(self._height_of_view(), float(np.ptp(known))) if len(known) else 0.0
-        _set(curve, *thin(x, y, TOLERANCE * span / max(self._view.height(), 1.0)), pen)
-
-    def _height_of_view(self) -> float:
-        low, high = self._view.viewRange()[1]
-        return float(high - low)
+        _set(self._view, self._raw, np.repeat(x, 2), zigzag, pen)
 
 
 class TestCurve:
@@ -123,6 +114,7 @@ class TestCurve:
     __test__ = False
 
     def __init__(self, view: pg.ViewBox, depth: int) -> None:
+        self._view = view
         self._line = _curve(view, depth)
         self._symbols = pg.ScatterPlotItem(size=7, symbol="s", pxMode=True)
         self._symbols.setZValue(depth)
@@ -140,7 +132,7 @@ class TestCurve:
 
     def draw(self, points: EvaluationPoints, frame: Frame) -> Extent:
         """Draw what `frame` shows of `points` and return how far it reaches up and down."""
-        key = (points, len(points), frame)
+        key = (points, len(points), frame, _magnification(self._view))
         if key != self._key:
             self._key = key
             self._drawn = self._redraw(points, frame)
@@ -150,7 +142,7 @@ class TestCurve:
         epochs, losses = points.between(frame.epoch(frame.low), frame.epoch(frame.high), frame.pixels // 2)
         x, y = frame.x(epochs), frame.y(losses)
         self.gaps = frame.options.log_y and bool((losses <= 0).any())
-        _set(self._line, x, y, self._pen)
+        _set(self._view, self._line, x, y, self._pen)
         shown = np.isfinite(y) & (len(y) * SYMBOL_SPACING <= frame.pixels)
         self._symbols.setData(x[shown], y[shown])
         return extent_within(frame, x, y)
@@ -207,14 +199,28 @@ def _curve(view: pg.ViewBox, depth: int) -> pg.PlotCurveItem:
 
 def _clear(curve: pg.PlotCurveItem) -> None:
     curve.setData(np.empty(0), np.empty(0))
+    curve.hide()
 
 
-def _set(curve: pg.PlotCurveItem, x: Floats, y: Floats, pen: QPen) -> None:
+def _set(view: pg.ViewBox, curve: pg.PlotCurveItem, x: Floats, y: Floats, pen: QPen) -> None:
     known = y[np.isfinite(y)]
     if not len(known):
         _clear(curve)
         return
-    if np.abs(np.diff(known)).sum() > CALM * np.ptp(known):
+    height = float(np.ptp(known))
+    if np.abs(np.diff(known)).sum() > CALM * height:
         pen = QPen(pen)
         pen.setWidthF(1)
-    curve.setData(x, y, pen=pen)
+    tolerance = TOLERANCE * min(height, _span(view)) / max(view.height(), 1.0)
+    curve.setData(*thin(x, y, tolerance), pen=pen)
+    curve.show()
+
+
+def _span(view: pg.ViewBox) -> float:
+    low, high = view.viewRange()[1]
+    return float(high - low)
+
+
+def _magnification(view: pg.ViewBox) -> int:
+    """Return a number that changes when the view shows about half, or twice, as much of the y axis."""
+    return frexp(_span(view))[1]

@@ -43,8 +43,9 @@ class Overlay(QWidget):
 
     def show_scene(self, scene: Scene) -> None:
         """Paint `scene` from now on."""
-        self.scene = scene
-        self.update()
+        if scene != self.scene:  # what lies under it is painted again with it
+            self.scene = scene
+            self.update()
 
     @property
     def metrics(self) -> QFontMetricsF:
