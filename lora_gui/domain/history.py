@@ -107,27 +107,34 @@ class LossHistory:
         if stop <= start:
             nothing = np.empty(0)
             return View(nothing, nothing, nothing, nothing)
-        if stop - start >= BLOCK * buckets:
-            # Whole blocks, then the ragged end as one more, so that the newest loss is never missing.
-            a, b = start // BLOCK, stop // BLOCK
-            low, high, total = self._low[a:b], self._high[a:b], self._sum[a:b]
-            counts = np.full(b - a, float(BLOCK))
-            rest = self._losses[b * BLOCK : stop]
-            if len(rest):
-                low, high = np.append(low, rest.min()), np.append(high, rest.max())
-                total, counts = np.append(total, rest.sum(dtype=np.float64)), np.append(counts, len(rest))
-            offset = a * BLOCK
-        else:
-            low = high = total = self._losses[start:stop].astype(np.float64)
-            counts = np.ones(stop - start)
-            offset = start
-        per_bucket = -(-len(low) // buckets)
-        edges = np.arange(0, len(low), per_bucket)
-        folded = np.add.reduceat(counts, edges)
-        ends = offset + np.cumsum(folded)
-        return View(
-            epochs=ends - (folded - 1) / 2,
-            low=np.minimum.reduceat(low, edges),
-            high=np.maximum.reduceat(high, edges),
-            mean=np.add.reduceat(total, edges) / folded,
-        )
+        if stop - start < BLOCK * buckets:
+            losses = self._losses[start:stop].astype(np.float64)
+            return _fold(losses, losses, losses, 1, start, buckets)
+        # Whole blocks, and the ragged end with the last of them, so that the newest loss is never missing.
+        a, b = start // BLOCK, stop // BLOCK
+        rest = self._losses[b * BLOCK : stop]
+        return _fold(self._low[a:b], self._high[a:b], self._sum[a:b], BLOCK, a * BLOCK, buckets, rest)
+
+
+def _fold(
+    low: Floats,
+    high: Floats,
+    total: Floats,
+    width: int,
+    offset: int,
+    buckets: int,
+    rest: NDArray[np.float32] | None = None,
+) -> View:
+    """Fold blocks of `width` epochs, with `offset` epochs before them and the ragged `rest` after."""
+    per_bucket = -(-len(low) // buckets)
+    edges = np.arange(0, len(low), per_bucket)
+    counts = np.diff(edges, append=len(low)) * float(width)
+    low, high, total = (
+        fold.reduceat(values, edges)
+        for fold, values in ((np.minimum, low), (np.maximum, high), (np.add, total))
+    )
+    if rest is not None and len(rest):
+        low[-1], high[-1] = min(low[-1], rest.min()), max(high[-1], rest.max())
+        total[-1] += rest.sum(dtype=np.float64)
+        counts[-1] += len(rest)
+    return View(epochs=offset + np.cumsum(counts) - (counts - 1) / 2, low=low, high=high, mean=total / counts)
