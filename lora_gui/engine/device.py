@@ -10,8 +10,8 @@ from lora_gui.domain.config import ConfigError, RunConfig
 from lora_gui.domain.engines import engine_for
 from lora_gui.domain.parameters import NotEnoughMemory, run_bytes
 
-SERIAL_FLOPS = 40_000_000
-"""Floating-point operations of an epoch below which a second thread costs more than it does."""
+SERIAL_FLOPS = 8_000_000
+"""Floating-point operations of an epoch below which a second thread gains little or nothing."""
 
 
 @dataclass(frozen=True, slots=True)

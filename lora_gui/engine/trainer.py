@@ -10,6 +10,7 @@ from lora_gui.domain.config import RunConfig
 from lora_gui.domain.progress import Change
 from lora_gui.engine.base_trainer import BaseTrainer
 from lora_gui.engine.optimizer import Optimizer
+from lora_gui.engine.recorded import RecordedEpoch
 
 
 class Trainer(BaseTrainer):
@@ -22,11 +23,15 @@ class Trainer(BaseTrainer):
         self._optimizer = Optimizer(config.optimizer, self._parameters, config.learning_rate)
         # Its own generator: what else is drawn in this process cannot disturb the order of the batches.
         self._shuffle = torch.Generator().manual_seed(config.seed)
+        self._recorded: RecordedEpoch | None = None
+        if self.task.x.is_cuda and not config.batch_size:
+            self._recorded = RecordedEpoch(self._epoch, self.task.x.device)
 
     def _train(self, losses: Tensor) -> None:
         self._optimizer.learning_rate = self.config.learning_rate
+        key = self.config.scaling, self.config.learning_rate
         for i in range(len(losses)):
-            losses[i] = self._epoch()
+            losses[i] = self._recorded.play(key) if self._recorded else self._epoch()
 
     def _epoch(self) -> Tensor:
         """Step through the data once; returns the mean loss, each batch measured before its step."""

@@ -105,7 +105,7 @@ def test_small_layers_get_one_thread_and_large_ones_every_core(monkeypatch: pyte
     large = RunConfig(in_features=1024, out_features=1024, rank=8)
     assert choose_threads(RunConfig()) == 1
     assert choose_threads(large) == 8
-    assert choose_threads(RunConfig(in_features=1024, out_features=1024, rank=8, batch_size=4)) == 1
+    assert choose_threads(RunConfig(in_features=1024, out_features=1024, rank=8, batch_size=2)) == 1
 
 
 def test_cores_are_at_least_one_and_real() -> None:
