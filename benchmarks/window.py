@@ -159,7 +159,7 @@ def lateness() -> dict[str, float]:
 
 
 def start() -> dict[str, float]:
-    """Open the window; returns the seconds to the first paint, until training could begin, and to the plots."""
+    """Open the window; returns the seconds until it has painted, can train, and has its plots."""
     began = time.perf_counter()
     from lora_gui.app import create_app
 

@@ -58,6 +58,17 @@ def test_json_file_holds_the_run(tmp_path: Path, capsys: Captured) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_what_a_run_wrote_starts_it_again(tmp_path: Path, capsys: Captured) -> None:
+    path = str(tmp_path / "run.json")
+    assert main(["train", "--epochs", "3", "--rank", "2", "--json", path]) == 0
+    first = json.loads(Path(path).read_text())
+    capsys.readouterr()
+    assert main(["train", "--config", path, "--json", "-"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert again["config"] == first["config"]
+    assert again["losses"] == first["losses"]
+
+
 def test_json_to_standard_output_alone(capsys: Captured) -> None:
     assert main(["train", "--epochs", "2", "--json", "-"]) == 0
     captured = capsys.readouterr()

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtWidgets import QAbstractButton, QSplitter
 from pytestqt.qtbot import QtBot
 
 from lora_gui.app import create_app
@@ -81,7 +81,9 @@ def test_values_live_and_end_as_the_trainers(window: MainWindow, qtbot: QtBot) -
 
 def test_after_the_end_the_update_can_still_be_asked_for(window: MainWindow, qtbot: QtBot) -> None:
     finish(window, qtbot, PLANTED)
-    window.diagram.choose_product(Matrix.UPDATE)
+    button = window.diagram.findChild(QAbstractButton, "show_update")
+    assert button is not None
+    button.click()
     qtbot.waitUntil(lambda: view(window, Matrix.PLANTED).values is not None, timeout=WAIT_MS)
     trainer = Trainer(PLANTED)
     trainer.advance(PLANTED.epochs)

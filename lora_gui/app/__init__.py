@@ -4,6 +4,8 @@ A window is seen first, then ready to train, then furnished with its plots. What
 pyqtgraph and NumPy) therefore comes in a thread once the window has painted.
 """
 
+import logging
+import os
 from collections.abc import Sequence
 
 from PySide6.QtGui import QIcon
@@ -15,6 +17,7 @@ from lora_gui.domain.assets import asset
 from lora_gui.runtime.diagnostics import Diagnostics
 from lora_gui.runtime.interrupts import Interrupts
 from lora_gui.runtime.settings import Settings
+from lora_gui.runtime.stragglers import any_left
 from lora_gui.ui.language import install_language
 from lora_gui.ui.main_window import MainWindow
 from lora_gui.ui.theme import SYSTEM, theme_switch
@@ -29,7 +32,6 @@ def create_app(argv: Sequence[str], *, complete: bool = False) -> tuple[QApplica
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(list(argv))
-    app.setOrganizationName("lora-gui")
     app.setApplicationName("lora-gui")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("lora-gui")
@@ -56,7 +58,12 @@ def run(argv: Sequence[str]) -> int:
     interrupts.came.connect(window.close)
     window.show()
     try:
-        return app.exec()
+        code = app.exec()
     finally:
         interrupts.uninstall()
         diagnostics.uninstall()
+    if any_left():
+        # Its epoch takes longer than anybody waits for a window to close. All that is to be kept is kept.
+        logging.shutdown()
+        os._exit(code)
+    return code

@@ -10,6 +10,7 @@ from lora_gui.domain.files import draft_of
 from lora_gui.domain.run import RunState
 from lora_gui.domain.sweep import Sweep
 from lora_gui.runtime.settings import Settings
+from lora_gui.runtime.stragglers import let_go
 from lora_gui.runtime.sweep_thread import SweepThread
 from lora_gui.sweeps.csv_file import SweepFile
 from lora_gui.ui.main_window import MainWindow
@@ -37,8 +38,8 @@ class Sweeps(QObject):
     def close(self) -> None:
         """End the sweep and remember where it ran."""
         self._settings.remember("scheduler", self._tab.form.scheduler)
-        if self._thread is not None:
-            self._thread.stop(STOP_MS)
+        if self._thread is not None and not self._thread.stop(STOP_MS):
+            let_go(self._thread)
 
     @Slot(object, object, str)
     def _start(self, sweep: Sweep, known: Sequence[int], scheduler: str) -> None:

@@ -255,14 +255,18 @@ class RunConfig:
 
 
 def read_settings(text: str) -> dict[str, Any]:
-    """Read some settings, unchecked, from a JSON object; raises ConfigError for text that is none."""
+    """Read some settings, unchecked, from a JSON object; raises ConfigError for text that is none.
+
+    Of the record of a run, as `train --json` writes it, they are those that the run began with.
+    """
     try:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ConfigError("config", text[:40], f"a JSON object of settings: {error}") from None
     if not isinstance(values, dict):
         raise ConfigError("config", values, "a JSON object of settings")
-    return values
+    began = values.get("config")
+    return began if "losses" in values and isinstance(began, dict) else values
 
 
 LIVE_FIELDS = ("learning_rate", "scaling", "epochs")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib import metadata
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -153,11 +153,6 @@ class RunRecord(RunInfo):
     def seconds(self) -> float:
         """Spent in training."""
         return self.clock[-1][1] if self.clock else 0.0
-
-    def seconds_at(self, epochs: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
-        """Return the seconds in training at (1-based) epochs (n,), on straight lines between the marks."""
-        marks = np.array([(0, 0.0), *self.clock])
-        return np.asarray(np.interp(epochs, marks[:, 0], marks[:, 1]), np.float64)
 
 
 def verify(record: RunRecord, losses: ArrayLike) -> int | None:

@@ -19,6 +19,7 @@ from lora_gui.runtime.course import Course, state_of
 from lora_gui.runtime.merging import Merging
 from lora_gui.runtime.redrawing import Redrawing
 from lora_gui.runtime.rhythm import REST, Rhythm
+from lora_gui.runtime.stragglers import let_go
 from lora_gui.runtime.training_loop import Fact, Order, Pause, Resume, Set, SetSpeed, Step
 from lora_gui.runtime.training_thread import TrainingThread
 
@@ -284,7 +285,7 @@ class Session(QObject):
         if self._thread:
             # A running QThread that is destroyed aborts the process, so it is always waited for.
             self._thread.stop(STOP_WAIT_MS)
-            self._thread.deleteLater()
+            let_go(self._thread)
             self._thread = None
 
     def _set_state(self, state: RunState) -> None:

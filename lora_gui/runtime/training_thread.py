@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from lora_gui.domain.config import ConfigError
+from lora_gui.domain.parameters import NotEnoughMemory
 from lora_gui.domain.picture import Watch
 from lora_gui.domain.plan import RunPlan
 from lora_gui.domain.progress import Change
@@ -62,6 +64,9 @@ class TrainingThread(QThread):
         """Train; every exception becomes the end of the run, since one that left a QThread would be lost."""
         try:
             end = self.loop.run()
+        except (ConfigError, NotEnoughMemory) as error:
+            log.warning("The run cannot be trained: %s", error)
+            end = RunEnd(RunState.FAILED, 0, error=error)
         except (Exception, SystemExit) as error:
             log.exception("The run failed: %s", self._plan)
             end = RunEnd(RunState.FAILED, 0, error=error, details=traceback.format_exc())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 def default_path() -> Path:
     """Return the database's path, in what Qt calls the GenericDataLocation."""
-    return _data_folder() / "lora-gui" / "lora-gui" / "runs.sqlite"
+    return _data_folder() / "lora-gui" / "runs.sqlite"
 
 
 def _data_folder() -> Path:

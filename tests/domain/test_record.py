@@ -79,11 +79,9 @@ def test_a_change_that_no_run_could_make_is_refused(change: Change) -> None:
     assert caught.value.field == change.field
 
 
-def test_seconds_lie_on_lines_between_the_marks() -> None:
-    kept = record(clock=((1, 1.0), (3, 2.0)))
-    assert kept.seconds == 2.0
-    assert kept.seconds_at(np.array([0.0, 1.0, 2.0, 3.0])).tolist() == [0.0, 1.0, 1.5, 2.0]
-    assert record(losses=[], clock=()).seconds_at(np.array([0.0, 5.0])).tolist() == [0.0, 0.0]
+def test_a_run_took_the_seconds_of_its_last_mark() -> None:
+    assert record(clock=((1, 1.0), (3, 2.0))).seconds == 2.0
+    assert record(losses=[], clock=()).seconds == 0.0
 
 
 def test_the_same_losses_verify_also_in_double_precision() -> None:

@@ -154,7 +154,11 @@ def test_catching_up_can_be_interrupted() -> None:
 
 def test_a_disk_that_takes_nothing_is_no_matter(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    keep_state(make_trainer(SMALL), RunPlan(SMALL), tmp_path / "file" / "state")
+    trainer = make_trainer(SMALL)
+    trainer.advance(3)
+    keep_state(trainer, RunPlan(SMALL), tmp_path / "file" / "state")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert trainer.advance(3).losses.tolist() == make_trainer(SMALL).advance(6).losses.tolist()[3:]
 
 
 def test_the_file_says_what_it_is_of(tmp_path: Path) -> None:

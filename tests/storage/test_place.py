@@ -17,4 +17,4 @@ def test_runs_lie_where_qt_has_data(
     else:
         monkeypatch.setenv("XDG_DATA_HOME", given.format(home=own_home))
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
-    assert default_path() == Path(folder) / "lora-gui" / "lora-gui" / "runs.sqlite"
+    assert default_path() == Path(folder) / "lora-gui" / "runs.sqlite"

@@ -174,8 +174,6 @@ def test_a_run_that_goes_on_is_brought_up_to_date_in_its_place(tab: RunsTab) -> 
     assert [index.row() for index in table(tab).selectionModel().selectedRows()] == [1]
     tab.update_run(summary("e", -1, name="newest"))
     assert names(tab)[0] == "newest"
-    tab.forget_run("b")
-    assert names(tab) == ["newest", "first", "third", "fourth"]
 
 
 def test_all_runs_shown_again_keep_what_is_selected_and_ticked(tab: RunsTab) -> None:

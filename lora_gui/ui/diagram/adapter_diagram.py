@@ -64,10 +64,6 @@ class AdapterDiagram(Card):
         """What stands at the end of the row: MERGED or UPDATE."""
         return Matrix.UPDATE if self._buttons[Matrix.UPDATE].isChecked() else Matrix.MERGED
 
-    def choose_product(self, product: Matrix) -> None:
-        """Show W' (MERGED) or ΔW (UPDATE)."""
-        self._buttons[product].setChecked(True)
-
     def show_config(self, config: RunConfig) -> None:
         """Take the shapes of `config`, with the values of the picture if they fit."""
         self._config = config

@@ -88,14 +88,6 @@ class RunsTab(QWidget):
             self._model.put(run)
             self._refresh()
 
-    @Slot(str)
-    def forget_run(self, run_id: str) -> None:
-        """Remove a run that is no more."""
-        self._undo.forget(run_id)
-        if self._model.take(run_id):
-            self._set_ticks([run_id], False)
-            self._refresh()
-
     def tick(self, ids: Sequence[str]) -> None:
         """Lay runs over the loss plot, as if a person had ticked them."""
         self._set_ticks(ids, on=True)
