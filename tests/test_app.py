@@ -133,6 +133,13 @@ def test_pause_step_resume_stop(driver: Driver) -> None:
     assert driver.text("state_label") == "Stopped"
 
 
+def test_the_numbers_of_the_run_stay_whatever_the_mouse_is_over(driver: Driver) -> None:
+    for action in driver.window.run_actions.all:
+        action.hover()
+        assert driver.window.status.isVisible()
+        assert driver.window.statusBar().currentMessage() == ""
+
+
 def test_rewind_starts_from_the_same_start(driver: Driver) -> None:
     driver.trigger("start")
     driver.wait_for(RunState.FINISHED)

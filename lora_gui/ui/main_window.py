@@ -225,7 +225,8 @@ class MainWindow(QMainWindow):
         frame.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         frame.addWidget(columns)
         self.setCentralWidget(central)
-        self.statusBar().addWidget(self.status, 1)
+        # Permanent: the hints of the buttons must not cover the run.
+        self.statusBar().addPermanentWidget(self.status, 1)
         self.statusBar().setSizeGripEnabled(False)
 
     def _connect(self) -> None:

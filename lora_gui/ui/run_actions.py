@@ -71,7 +71,6 @@ class RunActions(QObject):
             action.setText(text)
             action.setIconText(text.replace("&", ""))
             action.setToolTip(f"{tip} ({keys})")
-            action.setStatusTip(tip)
 
     def _action(self, name: str, keys: str, role: str = "text") -> QAction:
         action = QAction(icon(name, role), "", self)
