@@ -122,6 +122,7 @@ def test_pause_step_resume_stop(driver: Driver) -> None:
     driver.trigger("pause")
     driver.qtbot.wait(150)
     held = driver.session.epoch
+    driver.wait(lambda: f"epoch {held} of" in driver.text("epoch_label").replace(",", ""))
     driver.trigger("step")
     driver.wait(lambda: driver.session.epoch == held + 1)
     driver.qtbot.wait(100)

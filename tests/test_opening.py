@@ -140,6 +140,19 @@ def test_the_keyboard_goes_from_the_diagram_through_the_tabs_to_the_parameters(
     assert order == [window.settings_panel, window.diagram, window.tabs, window.parameter_panel]
 
 
+def test_a_window_that_closes_as_it_becomes_complete_stays_as_it_is(qtbot: QtBot) -> None:
+    _, window = create_app(["lora-gui"])
+    window.show()
+    warm_up = window.findChild(WarmUpThread)
+    assert warm_up is not None
+    warm_up.go_on()
+    assert warm_up.wait(WAIT_MS)  # that it has finished is on its way to this thread
+    window.close()
+    qtbot.wait(50)
+    assert not is_complete(window)
+    window.deleteLater()
+
+
 def test_nothing_starts_after_a_window_closed_at_once(qtbot: QtBot) -> None:
     _, window = create_app(["lora-gui"])
     window.show()

@@ -50,16 +50,16 @@ def create_app(argv: Sequence[str], *, complete: bool = False) -> tuple[QApplica
 def run(argv: Sequence[str]) -> int:
     """Show the window and run until it closes, Ctrl-C in the terminal included; returns the exit code."""
     app, window = create_app(argv)
-    diagnostics = Diagnostics(app)
-    diagnostics.install()
-    diagnostics.caught.connect(window.show_error)
-    interrupts = Interrupts(app)
-    interrupts.install()
-    interrupts.came.connect(window.close)
-    window.show()
+    diagnostics, interrupts = Diagnostics(app), Interrupts(app)
     try:
+        diagnostics.install()
+        diagnostics.caught.connect(window.show_error)
+        interrupts.install()
+        interrupts.came.connect(window.close)
+        window.show()
         code = app.exec()
     finally:
+        window.close()  # once more where something failed: threads that run must end before the window goes
         interrupts.uninstall()
         diagnostics.uninstall()
     if any_left():

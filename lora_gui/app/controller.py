@@ -44,8 +44,12 @@ class Controller(QObject):
         self._session.watch(window.diagram.watch)
         self._show_facts()
 
+    def remember(self) -> None:
+        """Leave with the settings what the next start needs."""
+        self._sweeps.remember()
+
     def close(self) -> None:
-        """End all that runs, and keep what is to be kept."""
+        """End all that runs."""
         self._insights.close()
         self._sweeps.close()
         self._session.shutdown()
@@ -94,7 +98,9 @@ class Controller(QObject):
     @Slot()
     def _on_advanced(self) -> None:
         self._insights.show_run()
-        if time.perf_counter() - self._facts_shown >= FACTS_SECONDS:
+        training = self._session.state is RunState.TRAINING
+        # What comes last in a pause must be seen; nothing comes after it.
+        if not training or time.perf_counter() - self._facts_shown >= FACTS_SECONDS:
             self._show_facts()
 
     @Slot(object, object)

@@ -31,6 +31,7 @@ class Opening(QObject):
         self._window, self._settings = window, settings
         self._memory = Memory(window, settings)
         self._controller: Controller | None = None
+        self._closed = False
         self._texts = FieldTexts(self)
         self._state = WARMING_UP
         self._warm_up = WarmUpThread((PLOTTING,), self)
@@ -51,8 +52,8 @@ class Opening(QObject):
 
     @Slot()
     def complete(self) -> None:
-        """Build what is not there yet."""
-        if self._controller is None:
+        """Build what is not there yet, unless the window has closed meanwhile."""
+        if self._controller is None and not self._closed:
             from lora_gui.app.controller import Controller
 
             for signal, slot in (
@@ -99,13 +100,15 @@ class Opening(QObject):
 
     @Slot()
     def _on_closing(self) -> None:
-        self._warm_up.finished.disconnect(self.complete)
+        self._closed = True
         self._warm_up.requestInterruption()
         self._warm_up.go_on()
         self._memory.keep_window()
         if self._controller is not None:
             self._memory.keep_plot()
+            self._controller.remember()
+        self._settings.save()  # first: what runs may take long to end
+        if self._controller is not None:
             self._controller.close()
-        self._settings.save()
         # An import cannot be interrupted, and a thread must not outlive its object.
         self._warm_up.wait()

@@ -35,11 +35,15 @@ class Sweeps(QObject):
         self._tab.cancel_requested.connect(self._cancel)
         self._tab.export_requested.connect(self._export)
 
-    def close(self) -> None:
-        """End the sweep and remember where it ran."""
+    def remember(self) -> None:
+        """Leave with the settings where sweeps run."""
         self._settings.remember("scheduler", self._tab.form.scheduler)
+
+    def close(self) -> None:
+        """End the sweep."""
         if self._thread is not None and not self._thread.stop(STOP_MS):
             let_go(self._thread)
+            self._thread = None
 
     @Slot(object, object, str)
     def _start(self, sweep: Sweep, known: Sequence[int], scheduler: str) -> None:

@@ -25,13 +25,13 @@ class Trainer(BaseTrainer):
         self._shuffle = torch.Generator().manual_seed(config.seed)
         self._recorded: RecordedEpoch | None = None
         if self.task.x.is_cuda and not config.batch_size:
-            self._recorded = RecordedEpoch(self._epoch, self.task.x.device)
+            self._recorded = RecordedEpoch(self.task.x.device)
 
     def _train(self, losses: Tensor) -> None:
         self._optimizer.learning_rate = self.config.learning_rate
         key = self.config.scaling, self.config.learning_rate
         for i in range(len(losses)):
-            losses[i] = self._recorded.play(key) if self._recorded else self._epoch()
+            losses[i] = self._recorded.play(self._epoch, key) if self._recorded else self._epoch()
 
     def _epoch(self) -> Tensor:
         """Step through the data once; returns the mean loss, each batch measured before its step."""

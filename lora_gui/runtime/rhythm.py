@@ -15,6 +15,9 @@ Python runs one thread at a time, so what the window takes is missing from the t
 much again for passing the interpreter to and fro.
 """
 
+SMOOTH = 4
+"""Frames over which their cost is averaged, about."""
+
 
 class Rhythm(QObject):
     """Says when the next frame is due; a frame is all that is done then, the painting that follows included.
@@ -39,6 +42,8 @@ class Rhythm(QObject):
         self.rest = 0.0
         self._clock, self._cost = clock, cost
         self._begun = self._spent = 0.0
+        self._mean: float | None = None
+        self._soon = False
         self._next = QTimer(self, singleShot=True)
         self._next.timeout.connect(self._begin)
         # Comes after the painting that the frame has asked for.
@@ -47,7 +52,11 @@ class Rhythm(QObject):
 
     def start(self) -> None:
         """Let the next frame come soon, and others after it."""
-        self._next.start(round(1000 * SHORTEST_SECONDS))
+        soon = round(1000 * SHORTEST_SECONDS)
+        self._soon = self._after.isActive()
+        # Whoever asks again and again must not put it off each time.
+        if not self._next.isActive() or self._next.remainingTime() > soon:
+            self._next.start(soon)
 
     def stop(self) -> None:
         """Let no more frames come."""
@@ -56,12 +65,17 @@ class Rhythm(QObject):
 
     @Slot()
     def _begin(self) -> None:
+        self._soon = False
         self._begun, self._spent = self._clock(), self._cost()
         self._after.start()  # first, so that a frame that fails is not the last
         self.due.emit()
 
     @Slot()
     def _end(self) -> None:
-        pause = self.rest * (self._cost() - self._spent)
-        pause = min(max(pause, SHORTEST_SECONDS), LONGEST_SECONDS)
+        taken = self._cost() - self._spent
+        # Some systems count the time of a processor in steps longer than a frame.
+        self._mean = taken if self._mean is None else self._mean + (taken - self._mean) / SMOOTH
+        pause = min(max(self.rest * self._mean, SHORTEST_SECONDS), LONGEST_SECONDS)
+        if self._soon:
+            pause = SHORTEST_SECONDS
         self._next.start(round(1000 * max(0.0, self._begun + pause - self._clock())))

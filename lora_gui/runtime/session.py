@@ -284,7 +284,7 @@ class Session(QObject):
         self._rhythm.stop()
         if self._thread:
             # A running QThread that is destroyed aborts the process, so it is always waited for.
-            self._thread.stop(STOP_WAIT_MS)
+            self._thread.wait(STOP_WAIT_MS if self._thread.end else 0)
             let_go(self._thread)
             self._thread = None
 

@@ -4,6 +4,8 @@ Where there is no CUDA device, a double stands in for the graph: like the real o
 records, and plays what it has recorded on the very tensors that it has seen.
 """
 
+import gc
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -69,7 +71,8 @@ def graphs(monkeypatch: pytest.MonkeyPatch) -> list[Graph]:
     made: list[Graph] = []
 
     @contextmanager
-    def record(graph: Graph, capture_error_mode: str) -> Iterator[None]:
+    def record(graph: Graph, stream: object, capture_error_mode: str) -> Iterator[None]:
+        assert isinstance(stream, Stream)
         assert capture_error_mode == "thread_local"
         made.append(graph)
         with Recording(graph):
@@ -91,7 +94,7 @@ def graphs(monkeypatch: pytest.MonkeyPatch) -> list[Graph]:
 def trainer_of(config: RunConfig, *, recorded: bool, changes: tuple[Change, ...] = CHANGES) -> Trainer:
     trainer = Trainer(config, changes)
     if recorded:
-        trainer._recorded = RecordedEpoch(trainer._epoch, torch.device(config.device))
+        trainer._recorded = RecordedEpoch(torch.device(config.device))
     # What a CUDA device uses; it has a kernel for the CPU as well.
     trainer._optimizer._fused = True
     return trainer
@@ -118,7 +121,7 @@ def test_what_cannot_be_recorded_is_trained_as_ever(
 ) -> None:
     usual, recorded = trainer_of(CONFIGS[0], recorded=False), trainer_of(CONFIGS[0], recorded=True)
 
-    def refuse(graph: Graph, capture_error_mode: str) -> None:
+    def refuse(graph: Graph, stream: object, capture_error_mode: str) -> None:
         raise RuntimeError("operation not permitted when stream is capturing")
 
     monkeypatch.setattr(torch.cuda, "graph", refuse)
@@ -132,10 +135,22 @@ def test_an_epoch_that_waits_for_the_device_is_refused(graphs: list[Graph]) -> N
     def epoch() -> torch.Tensor:
         return weight * weight.item()
 
-    recorded = RecordedEpoch(epoch, torch.device("cpu"))
+    recorded = RecordedEpoch(torch.device("cpu"))
     for _ in range(WARM_UP + 2):
-        assert recorded.play((1.0,)) == 1
+        assert recorded.play(epoch, (1.0,)) == 1
     assert [graph.plays for graph in graphs] == [0]
+
+
+def test_a_trainer_goes_with_its_last_reference(graphs: list[Graph]) -> None:
+    trainer = trainer_of(CONFIGS[0], recorded=True)
+    trainer.advance(10)
+    gone = weakref.ref(trainer)
+    gc.disable()
+    try:
+        del trainer
+        assert gone() is None  # its memory on the device is free for the next run
+    finally:
+        gc.enable()
 
 
 def test_on_the_cpu_and_with_batches_nothing_is_recorded() -> None:

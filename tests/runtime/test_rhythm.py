@@ -76,6 +76,28 @@ def test_a_frame_that_fails_is_not_the_last(frames: Frames, qtbot: QtBot) -> Non
     assert frames.count >= 2
 
 
+def test_orders_in_quick_succession_do_not_put_a_frame_off(frames: Frames, qtbot: QtBot) -> None:
+    for _ in range(20):
+        frames.rhythm.start()
+        qtbot.wait(10)
+    assert frames.count >= 3
+
+
+def test_an_order_amid_a_frame_brings_the_next_one_soon(frames: Frames) -> None:
+    frames.rhythm.rest, frames.cost = REST, 0.01
+    frames.then = frames.rhythm.start
+    frames.rhythm.start()
+    assert frames.pause_after_one() <= SHORTEST_SECONDS
+
+
+def test_one_frame_that_seems_dear_does_not_slow_down_those_that_follow(frames: Frames) -> None:
+    frames.rhythm.rest, frames.cost = REST, 0.0
+    frames.rhythm.start()
+    frames.pause_after_one()
+    frames.cost = 0.0156  # the step of a coarse clock
+    assert frames.pause_after_one() < 0.2
+
+
 def test_no_frame_comes_after_the_end(frames: Frames, qtbot: QtBot) -> None:
     frames.rhythm.start()
     frames.pause_after_one()
