@@ -1,5 +1,6 @@
 """How a window comes up: seen before anything slow is loaded, of use at every moment after that."""
 
+import gc
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -7,8 +8,10 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QLabel, QSpinBox, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from lora_gui.app import create_app
 from lora_gui.domain.run import RunState
@@ -59,7 +62,7 @@ def test_the_window_fills_itself_once_it_is_seen(window: MainWindow, qtbot: QtBo
     assert not is_complete(window)  # not before it is seen
     window.show()
     qtbot.waitUntil(lambda: is_complete(window), timeout=WAIT_MS)
-    assert window.plot.isVisible()
+    qtbot.waitUntil(window.plot.isVisible)
     assert text(window, "state_label") == "Ready"
 
 
@@ -128,16 +131,32 @@ def test_the_keyboard_goes_from_the_diagram_through_the_tabs_to_the_parameters(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     window.show()
-    qtbot.waitUntil(lambda: is_complete(window), timeout=WAIT_MS)
+    window.activateWindow()
+    qtbot.waitUntil(lambda: is_complete(window) and window.isActiveWindow(), timeout=WAIT_MS)
+    rank = window.findChild(QSpinBox, "rank")
+    assert rank is not None
+    rank.setFocus()
+    parts = (window.settings_panel, window.diagram, window.tabs, window.parameter_panel, window.how_it_works)
     order: list[QWidget] = []
-    widget = window.nextInFocusChain()
-    while widget is not None and widget is not window:
-        for part in (window.settings_panel, window.diagram, window.tabs, window.parameter_panel):
-            reached = part.isAncestorOf(widget) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-            if reached and (not order or order[-1] is not part):
-                order.append(part)
-        widget = widget.nextInFocusChain()
-    assert order == [window.settings_panel, window.diagram, window.tabs, window.parameter_panel]
+    while len(order) < len(parts):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        order += [part for part in parts if part.isAncestorOf(focused) and part not in order[-1:]]
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert order == list(parts)
+
+
+def test_nothing_that_was_there_before_is_lost(window: MainWindow, qtbot: QtBot) -> None:
+    window.show()
+    before = [*window.findChildren(QAction), *window.findChildren(QWidget)]
+    word = window.findChild(QLabel, "plots_on_their_way")
+    assert word in before
+    qtbot.waitUntil(lambda: is_complete(window), timeout=WAIT_MS)
+    qtbot.wait(300)
+    gc.collect()
+    assert [o for o in before if not isValid(o) and o is not word] == []
+    window.themes.choose("dark")
+    window.themes.choose("system")
 
 
 def test_a_window_that_closes_as_it_becomes_complete_stays_as_it_is(qtbot: QtBot) -> None:

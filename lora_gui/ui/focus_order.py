@@ -13,11 +13,7 @@ def come_after(before: QWidget, part: QWidget) -> None:
 
 
 def _reached_by_tab(part: QWidget) -> list[QWidget]:
-    found = []
-    widget = part.window().nextInFocusChain()
-    while widget is not None and widget is not part.window():
-        inside = widget is part or part.isAncestorOf(widget)
-        if inside and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            found.append(widget)
-        widget = widget.nextInFocusChain()
-    return found
+    # Not by nextInFocusChain(): PySide takes what that returns for a child of the widget asked, and lets go
+    # of it and of all its own children together with that one's Python object.
+    inside = [w for w in part.findChildren(QWidget) if w.window() is part.window()]
+    return [w for w in inside if w.focusPolicy() & Qt.FocusPolicy.TabFocus]

@@ -13,6 +13,7 @@ class PlotPlace(Card):
         super().__init__()
         self.body.setContentsMargins(PADDING, 0, PADDING, PADDING // 2)
         self._word: QLabel | None = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._word.setObjectName("plots_on_their_way")
         self._word.setProperty("role", "muted")
         self.body.addWidget(self._word, 1)
         self._retranslate()
