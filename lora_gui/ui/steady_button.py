@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QToolButton
 
 
@@ -20,10 +20,13 @@ class SteadyButton(QToolButton):
 
     def sizeHint(self) -> QSize:
         """Return the size with the longest text."""
-        width = self.fontMetrics().horizontalAdvance
-        spare = max(map(width, self._texts), default=0) - width(self.text())
+        spare = max(map(self._width, self._texts), default=0) - self._width(self.text())
         return super().sizeHint() + QSize(max(0, spare), 0)
 
     def minimumSizeHint(self) -> QSize:
         """Never give that room up."""
         return self.sizeHint()
+
+    def _width(self, text: str) -> int:
+        # As QToolButton measures it; an advance would be rounded another way.
+        return self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, text).width()
