@@ -7,6 +7,7 @@ pyqtgraph and NumPy) therefore comes in a thread once the window has painted.
 import logging
 import os
 from collections.abc import Sequence
+from contextlib import closing
 
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
@@ -50,18 +51,12 @@ def create_app(argv: Sequence[str], *, complete: bool = False) -> tuple[QApplica
 def run(argv: Sequence[str]) -> int:
     """Show the window and run until it closes, Ctrl-C in the terminal included; returns the exit code."""
     app, window = create_app(argv)
-    diagnostics, interrupts = Diagnostics(app), Interrupts(app)
-    try:
-        diagnostics.install()
+    # Closed also where something fails: threads that run must end before the window goes.
+    with closing(window), Diagnostics(app) as diagnostics, Interrupts(app) as interrupts:
         diagnostics.caught.connect(window.show_error)
-        interrupts.install()
         interrupts.came.connect(window.close)
         window.show()
         code = app.exec()
-    finally:
-        window.close()  # once more where something failed: threads that run must end before the window goes
-        interrupts.uninstall()
-        diagnostics.uninstall()
     if any_left():
         # Its epoch takes longer than anybody waits for a window to close. All that is to be kept is kept.
         logging.shutdown()

@@ -7,6 +7,7 @@ import traceback
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from PySide6.QtCore import (
     QMessageLogContext,
@@ -32,7 +33,7 @@ _LEVELS = {
 
 
 class Diagnostics(QObject):
-    """Catches what nobody else caught, in any thread, and Qt's own messages.
+    """Catches, within its `with` block, what nobody else caught, in any thread, and Qt's own messages.
 
     Signals:
         caught: an exception nobody handled, as the exception and its traceback's text. Emitted in the thread
@@ -46,8 +47,8 @@ class Diagnostics(QObject):
         self.log_path = log_path()
         self._file: logging.Handler | None = None
 
-    def install(self) -> None:
-        """Start writing the log and catching; `uninstall` puts everything back."""
+    def __enter__(self) -> Self:
+        """Start writing the log and catching."""
         log.setLevel(logging.INFO)
         try:
             self.log_path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,9 +64,10 @@ class Diagnostics(QObject):
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
         self._qt_handler = qInstallMessageHandler(_log_qt_message)
+        return self
 
-    def uninstall(self) -> None:
-        """Put back what `install` replaced."""
+    def __exit__(self, *_: object) -> None:
+        """Put everything back."""
         sys.excepthook, threading.excepthook = self._hooks
         qInstallMessageHandler(self._qt_handler)
         if self._file:

@@ -2,6 +2,7 @@
 
 import signal
 import socket
+from typing import Self
 
 from PySide6.QtCore import QObject, QSocketNotifier, Signal, Slot
 
@@ -9,7 +10,7 @@ _NUMBERS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interrupts(QObject):
-    """Tells of SIGINT and SIGTERM; a second one ends the process at once.
+    """Tells of SIGINT and SIGTERM within its `with` block; a second one ends the process at once.
 
     Python runs its handlers between two of its own instructions, and an event loop that waits has none: the
     byte that `signal.set_wakeup_fd` sends wakes it (Python's documentation of the module `signal`).
@@ -20,7 +21,7 @@ class Interrupts(QObject):
 
     came = Signal()
 
-    def install(self) -> None:
+    def __enter__(self) -> Self:
         """Begin to listen, from the main thread."""
         self._inbox, self._outbox = socket.socketpair()
         self._inbox.setblocking(False)
@@ -29,9 +30,10 @@ class Interrupts(QObject):
         self._notifier.activated.connect(self._on_byte)
         self._wakeup = signal.set_wakeup_fd(self._outbox.fileno(), warn_on_full_buffer=False)
         self._handlers = {number: signal.signal(number, lambda *_: None) for number in _NUMBERS}
+        return self
 
-    def uninstall(self) -> None:
-        """Put back what `install` replaced."""
+    def __exit__(self, *_: object) -> None:
+        """Put back what was replaced."""
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
         signal.set_wakeup_fd(self._wakeup)

@@ -14,10 +14,8 @@ from lora_gui.runtime.diagnostics import Diagnostics
 
 @pytest.fixture
 def diagnostics(qtbot: QtBot) -> Iterator[Diagnostics]:
-    diagnostics = Diagnostics()
-    diagnostics.install()
-    yield diagnostics
-    diagnostics.uninstall()
+    with Diagnostics() as diagnostics:
+        yield diagnostics
 
 
 def raised() -> ValueError:
@@ -53,12 +51,10 @@ def test_qts_own_words_are_logged(diagnostics: Diagnostics) -> None:
     assert "a pixmap went missing" in diagnostics.log_path.read_text(encoding="utf-8")
 
 
-def test_uninstall_puts_everything_back(qtbot: QtBot) -> None:
+def test_the_end_puts_everything_back(qtbot: QtBot) -> None:
     before = sys.excepthook, threading.excepthook, list(logging.getLogger("lora_gui").handlers)
-    diagnostics = Diagnostics()
-    diagnostics.install()
-    assert sys.excepthook is not before[0]
-    diagnostics.uninstall()
+    with Diagnostics():
+        assert sys.excepthook is not before[0]
     assert (sys.excepthook, threading.excepthook, logging.getLogger("lora_gui").handlers) == before
 
 
@@ -69,7 +65,6 @@ def test_a_home_that_cannot_be_written_does_not_keep_the_app_from_starting(
     diagnostics.log_path = diagnostics.log_path.parent / "file" / "folder" / "log"
     diagnostics.log_path.parent.parent.parent.mkdir(parents=True, exist_ok=True)
     diagnostics.log_path.parent.parent.write_text("in the way")
-    diagnostics.install()
-    logging.getLogger("lora_gui").error("said anyway")
-    diagnostics.uninstall()
+    with diagnostics:
+        logging.getLogger("lora_gui").error("said anyway")
     assert "said anyway" in capsys.readouterr().err

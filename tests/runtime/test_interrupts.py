@@ -15,10 +15,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="os.kill ends a 
 
 @pytest.fixture
 def interrupts(qtbot: QtBot) -> Iterator[Interrupts]:
-    interrupts = Interrupts()
-    interrupts.install()
-    yield interrupts
-    interrupts.uninstall()
+    with Interrupts() as interrupts:
+        yield interrupts
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -30,11 +28,9 @@ def test_the_first_is_told_and_the_next_ends_the_process(
     assert signal.getsignal(number) is signal.SIG_DFL
 
 
-def test_uninstall_puts_everything_back(qtbot: QtBot) -> None:
+def test_the_end_puts_everything_back(qtbot: QtBot) -> None:
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    interrupts = Interrupts()
-    interrupts.install()
-    assert signal.getsignal(signal.SIGINT) is not before[0]
-    interrupts.uninstall()
+    with Interrupts():
+        assert signal.getsignal(signal.SIGINT) is not before[0]
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
     assert signal.set_wakeup_fd(-1) == -1
