@@ -172,6 +172,7 @@ def test_a_window_that_closes_as_it_becomes_complete_stays_as_it_is(qtbot: QtBot
     warm_up.go_on()
     assert warm_up.wait(WAIT_MS)  # that it has finished is on its way to this thread
     window.close()
+    trigger(window, "start")  # heard by nobody any more
     qtbot.wait(50)
     assert not is_complete(window)
     window.deleteLater()

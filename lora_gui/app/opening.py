@@ -16,6 +16,7 @@ from lora_gui.ui.run_status import WARMING_UP, RunFacts
 
 if TYPE_CHECKING:
     from lora_gui.app.controller import Controller
+
 PLOTTING = "lora_gui.app.controller"
 """The module whose import brings the plots; together with pyqtgraph a third of a second."""
 
@@ -38,10 +39,15 @@ class Opening(QObject):
         self._warm_up.devices_found.connect(self._on_devices)
         self._warm_up.failed.connect(window.show_error)
         self._warm_up.finished.connect(self.complete)
-        window.start_requested.connect(self._on_start)
-        window.step_requested.connect(self._on_step)
-        window.settings_panel.edited.connect(self._show_facts)
-        window.settings_panel.devices_changed.connect(self._show_facts)
+        # Heard here until there is somebody to hear them.
+        self._early = (
+            (window.start_requested, self._on_start),
+            (window.step_requested, self._on_step),
+            (window.settings_panel.edited, self._show_facts),
+            (window.settings_panel.devices_changed, self._show_facts),
+        )
+        for signal, slot in self._early:
+            signal.connect(slot)
         window.first_painted.connect(self._on_first_painted)
         window.closing.connect(self._on_closing)
         self._memory.restore_window()
@@ -56,12 +62,7 @@ class Opening(QObject):
         if self._controller is None and not self._closed:
             from lora_gui.app.controller import Controller
 
-            for signal, slot in (
-                (self._window.start_requested, self._on_start),
-                (self._window.step_requested, self._on_step),
-                (self._window.settings_panel.edited, self._show_facts),
-                (self._window.settings_panel.devices_changed, self._show_facts),
-            ):
+            for signal, slot in self._early:
                 signal.disconnect(slot)
             self._controller = Controller(self._window, self._settings)
             self._memory.restore_plot()
@@ -69,12 +70,14 @@ class Opening(QObject):
     @Slot(object)
     def _on_start(self, config: RunConfig) -> None:
         self.complete()
-        self._window.start_requested.emit(config)  # again, now that somebody listens
+        if self._controller is not None:
+            self._window.start_requested.emit(config)  # again, now that somebody listens
 
     @Slot(object)
     def _on_step(self, config: RunConfig) -> None:
         self.complete()
-        self._window.step_requested.emit(config)
+        if self._controller is not None:
+            self._window.step_requested.emit(config)
 
     @Slot(object)
     def _on_devices(self, devices: list[tuple[str, str]]) -> None:
