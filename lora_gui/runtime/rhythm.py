@@ -57,7 +57,6 @@ class Rhythm(QObject):
         self._clock, self._cost = clock, cost
         self._begun = self._spent = 0.0
         self._mean: float | None = None
-        self._soon = False
         self._next = QTimer(self, singleShot=True)
         self._next.timeout.connect(self._begin)
         # Comes after the painting that the frame has asked for.
@@ -67,7 +66,6 @@ class Rhythm(QObject):
     def start(self) -> None:
         """Let the next frame come soon, and others after it."""
         soon = round(1000 * SHORTEST_SECONDS)
-        self._soon = self._after.isActive()
         # Whoever asks again and again must not put it off each time.
         if not self._next.isActive() or self._next.remainingTime() > soon:
             self._next.start(soon)
@@ -79,7 +77,6 @@ class Rhythm(QObject):
 
     @Slot()
     def _begin(self) -> None:
-        self._soon = False
         self._begun, self._spent = self._clock(), self._cost()
         self._after.start()  # first, so that a frame that fails is not the last
         self.due.emit()
@@ -89,7 +86,7 @@ class Rhythm(QObject):
         taken = self._cost() - self._spent
         # Some systems count the time of a processor in steps longer than a frame.
         self._mean = taken if self._mean is None else self._mean + (taken - self._mean) / SMOOTH
+        if self._next.isActive():
+            return  # somebody asked for the next one meanwhile
         pause = min(max(self.rest * self._mean, SHORTEST_SECONDS), LONGEST_SECONDS)
-        if self._soon:
-            pause = SHORTEST_SECONDS
         self._next.start(round(1000 * max(0.0, self._begun + pause - self._clock())))
