@@ -18,20 +18,6 @@ much again for passing the interpreter to and fro.
 SMOOTH = 4
 """Frames over which their cost is averaged, about."""
 
-KEPT = 0.9
-"""Share of a chosen speed from which it counts as kept."""
-
-
-def rest_for(training: bool, speed: float | None, rate: float | None) -> float:
-    """Return how many times as long as a frame took to rest after it.
-
-    Not at all where the training waits: in a pause, and between the beats of a `speed` that its `rate` keeps
-    up with (both in epochs per second; no speed is as fast as it can, no rate is not known yet).
-    """
-    if not training or (speed is not None and (rate is None or rate >= KEPT * speed)):
-        return 0.0
-    return REST
-
 
 class Rhythm(QObject):
     """Says when the next frame is due; a frame is all that is done then, the painting that follows included.

@@ -18,7 +18,7 @@ from lora_gui.domain.run import RunEnd, RunState
 from lora_gui.runtime.course import Course, state_of
 from lora_gui.runtime.merging import Merging
 from lora_gui.runtime.redrawing import Redrawing
-from lora_gui.runtime.rhythm import Rhythm, rest_for
+from lora_gui.runtime.rhythm import REST, Rhythm
 from lora_gui.runtime.stragglers import let_go
 from lora_gui.runtime.training_loop import Fact, Order, Pause, Resume, Set, SetSpeed, Step
 from lora_gui.runtime.training_thread import TrainingThread
@@ -232,7 +232,7 @@ class Session(QObject):
     def _pull(self) -> None:
         if not self._thread:
             return
-        self._rhythm.rest = rest_for(self.state is RunState.TRAINING, self._speed, self.rate)
+        self._rhythm.rest = REST if self.state is RunState.TRAINING and self._speed is None else 0.0
         loop, size = self._thread.loop, self.epoch
         while loop.outbox:
             self._take(loop.outbox.popleft())

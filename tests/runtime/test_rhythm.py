@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from lora_gui.runtime.rhythm import LONGEST_SECONDS, REST, SHORTEST_SECONDS, Rhythm, rest_for
+from lora_gui.runtime.rhythm import LONGEST_SECONDS, REST, SHORTEST_SECONDS, Rhythm
 
 
 class Frames:
@@ -40,23 +40,6 @@ def frames(qtbot: QtBot) -> Iterator[Frames]:
     yield frames
     frames.rhythm.stop()
     frames.parent.deleteLater()
-
-
-@pytest.mark.parametrize(
-    ("training", "speed", "rate", "rests"),
-    [
-        (True, None, None, True),
-        (True, None, 1000.0, True),
-        (True, 100.0, 100.0, False),
-        (True, 100.0, None, False),
-        (True, 1000.0, 300.0, True),  # a speed that it cannot keep
-        (False, None, None, False),
-    ],
-)
-def test_it_rests_only_where_the_training_does_not_wait(
-    training: bool, speed: float | None, rate: float | None, rests: bool
-) -> None:
-    assert bool(rest_for(training, speed, rate)) is rests
 
 
 def test_thirty_a_second_where_the_training_waits_anyway(frames: Frames) -> None:
